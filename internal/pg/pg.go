@@ -1,0 +1,146 @@
+package pg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/exaring/otelpgx"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/workfluence/workfluence/internal/call"
+)
+
+// Querier is a pool, a connection or a transaction.
+type Querier interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
+}
+
+// Open makes a pool of at most max connections. With a role, each of its
+// sessions acts as that role (SET ROLE), so that a service reaches nothing
+// but its own schema whatever the DSN's owner may do.
+func Open(ctx context.Context, dsn string, max int32, role string) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("pg: %w", err)
+	}
+	cfg.MaxConns = max
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	cfg.ConnConfig.RuntimeParams["jit"] = "off"
+	cfg.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithDisableQuerySpanNamePrefix())
+	if role != "" {
+		cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+			_, err := c.Exec(ctx, "set role "+pgx.Identifier{role}.Sanitize())
+			return err
+		}
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("pg: %w", err)
+	}
+	return pool, nil
+}
+
+// Beginner is what InTx needs: a pool or a connection.
+type Beginner interface {
+	BeginTx(ctx context.Context, opts pgx.TxOptions) (pgx.Tx, error)
+}
+
+// tries bounds how often InTx runs its function: once, and three more times.
+const tries = 4
+
+// InTx runs fn in one READ COMMITTED transaction and commits it. Only a
+// serialization failure (40001) or a deadlock (40P01) runs it again, at most
+// three times: fn must have no effect outside the transaction.
+func InTx(ctx context.Context, db Beginner, fn func(ctx context.Context, tx pgx.Tx) error) error {
+	var err error
+	for range tries {
+		if err = once(ctx, db, fn); !Retryable(err) {
+			return err
+		}
+	}
+	return err
+}
+
+func once(ctx context.Context, db Beginner, fn func(context.Context, pgx.Tx) error) error {
+	tx, err := db.BeginTx(ctx, pgx.TxOptions{})
+	if err != nil {
+		return err
+	}
+	// After a commit this does nothing; after an error or a panic it frees the locks
+	// even when ctx has ended.
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	if err := fn(call.WithinTransaction(ctx), tx); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
+}
+
+// Retryable says whether PostgreSQL asks for the transaction to be run again.
+func Retryable(err error) bool {
+	var pe *pgconn.PgError
+	return errors.As(err, &pe) && (pe.Code == "40001" || pe.Code == "40P01")
+}
+
+// Constraint is the name of the constraint that an error violates, or "".
+// A store maps it to a problem code.
+func Constraint(err error) string {
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) && len(pe.Code) == 5 && pe.Code[:2] == "23" {
+		return pe.ConstraintName
+	}
+	return ""
+}
+
+// NoRows says whether a query for one row found none.
+func NoRows(err error) bool { return errors.Is(err, pgx.ErrNoRows) }
+
+// One runs a query for one row and scans it by column name. No row is
+// pgx.ErrNoRows.
+func One[T any](ctx context.Context, db Querier, sql string, args ...any) (T, error) {
+	rows, err := db.Query(ctx, sql, args...)
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	return pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[T])
+}
+
+// Many runs a query and scans each row by column name; none is an empty slice.
+func Many[T any](ctx context.Context, db Querier, sql string, args ...any) ([]T, error) {
+	rows, err := db.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByNameLax[T])
+}
+
+// Scalar runs a query for one row of one column.
+func Scalar[T any](ctx context.Context, db Querier, sql string, args ...any) (T, error) {
+	rows, err := db.Query(ctx, sql, args...)
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	return pgx.CollectExactlyOneRow(rows, pgx.RowTo[T])
+}
+
+// Column runs a query of one column and gives all its rows.
+func Column[T any](ctx context.Context, db Querier, sql string, args ...any) ([]T, error) {
+	rows, err := db.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[T])
+}
+
+// Exec runs a statement and gives the number of rows that it touched.
+func Exec(ctx context.Context, db Querier, sql string, args ...any) (int64, error) {
+	tag, err := db.Exec(ctx, sql, args...)
+	return tag.RowsAffected(), err
+}
