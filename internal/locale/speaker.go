@@ -1,0 +1,88 @@
+package locale
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+)
+
+// L speaks one language to one person: messages, and figures in that person's time zone. It is a small value,
+// copied freely.
+type L struct {
+	Tag
+	zone     *time.Location
+	messages *i18n.Localizer
+}
+
+// In returns the speaker for a person in an IANA zone; an empty or unknown name keeps the zone it had.
+func (l L) In(zone string) L {
+	if zone == "" {
+		return l
+	}
+	if loc, err := time.LoadLocation(zone); err == nil {
+		l.zone = loc
+	}
+	return l
+}
+
+// Zone is the zone in which days and times are written.
+func (l L) Zone() *time.Location { return l.zone }
+
+// T returns the message. The data are pairs of placeholder and value, as in
+//
+//	l.T("order_paid", "Buyer", name, "Amount", l.Money(gross))
+//
+// and an odd or non-text placeholder is a programmer's fault, shown in place of the message.
+func (l L) T(id string, data ...any) string {
+	return l.say(&i18n.LocalizeConfig{MessageID: id}, data)
+}
+
+// N returns the message in the plural form that n takes. The message has n as {{.N}}, written with the
+// language's own grouping, beside its other placeholders.
+func (l L) N(id string, n int, data ...any) string {
+	return l.say(&i18n.LocalizeConfig{MessageID: id, PluralCount: n}, append([]any{"N", l.Number(int64(n))}, data...))
+}
+
+// Has says whether the message exists, in this language or in English.
+func (l L) Has(id string) bool {
+	_, _, err := l.messages.LocalizeWithTag(&i18n.LocalizeConfig{MessageID: id, PluralCount: 2, TemplateData: map[string]any{}})
+	_, missing := err.(*i18n.MessageNotFoundErr)
+	return !missing
+}
+
+// Missing wraps an id that has no message, so that a test can find it in a rendered page.
+func Missing(id string) string { return "⟦" + id + "⟧" }
+
+func (l L) say(cfg *i18n.LocalizeConfig, data []any) string {
+	if len(data) > 0 {
+		named, err := pairs(data)
+		if err != nil {
+			return Missing(cfg.MessageID + ": " + err.Error())
+		}
+		cfg.TemplateData = named
+	}
+	if l.messages == nil {
+		return Missing(cfg.MessageID)
+	}
+	text, err := l.messages.Localize(cfg)
+	if err != nil && text == "" {
+		return Missing(cfg.MessageID)
+	}
+	return text
+}
+
+func pairs(data []any) (map[string]any, error) {
+	if len(data)%2 != 0 {
+		return nil, fmt.Errorf("a placeholder without a value")
+	}
+	out := make(map[string]any, len(data)/2)
+	for i := 0; i < len(data); i += 2 {
+		key, ok := data[i].(string)
+		if !ok {
+			return nil, fmt.Errorf("placeholder %v is not a name", data[i])
+		}
+		out[key] = data[i+1]
+	}
+	return out, nil
+}
