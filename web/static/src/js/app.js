@@ -1,0 +1,8 @@
+// The one script. Everything works without it; each module makes one thing nicer.
+import "../vendor/htmx-2.0.11.min.js";
+import "./menu.js";
+import "./submit.js";
+import "./focus.js";
+import "./toast.js";
+import "./dialog.js";
+import "./copy.js";
