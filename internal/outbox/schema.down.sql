@@ -1,0 +1,3 @@
+drop table {schema}.parked;
+drop table {schema}.inbox;
+drop table {schema}.outbox;

@@ -1,0 +1,3 @@
+drop table accounts.parked;
+drop table accounts.inbox;
+drop table accounts.outbox;

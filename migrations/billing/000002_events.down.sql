@@ -1,0 +1,3 @@
+drop table billing.parked;
+drop table billing.inbox;
+drop table billing.outbox;

@@ -1,0 +1,3 @@
+drop table notify.parked;
+drop table notify.inbox;
+drop table notify.outbox;

@@ -1,0 +1,3 @@
+drop table storefront.parked;
+drop table storefront.inbox;
+drop table storefront.outbox;
