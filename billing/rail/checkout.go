@@ -41,6 +41,10 @@ type Checkout struct {
 
 // OpenCheckout makes a hosted payment page. The same Op gives the same page.
 func (r *Rail) OpenCheckout(ctx context.Context, op Op, q CheckoutRequest) (Checkout, error) {
+	units, currency, err := price(q.Amount)
+	if err != nil {
+		return Checkout{}, err
+	}
 	p, cancel, err := r.write(ctx, op, "")
 	if err != nil {
 		return Checkout{}, err
@@ -64,8 +68,8 @@ func (r *Rail) OpenCheckout(ctx context.Context, op Op, q CheckoutRequest) (Chec
 		LineItems: []*stripe.CheckoutSessionLineItemParams{{
 			Quantity: stripe.Int64(1),
 			PriceData: &stripe.CheckoutSessionLineItemPriceDataParams{
-				Currency:    currency(q.Amount),
-				UnitAmount:  stripe.Int64(q.Amount.Minor),
+				Currency:    currency,
+				UnitAmount:  units,
 				ProductData: product,
 			},
 		}},

@@ -43,6 +43,9 @@ func Outcome(err error) Verdict {
 	if err == nil {
 		return Verdict{Class: Done}
 	}
+	if local := (*refused)(nil); errors.As(err, &local) {
+		return Verdict{Class: Failed, Certain: true, Code: "refused_before_sending", Message: err.Error()}
+	}
 	var se *stripe.Error
 	if !errors.As(err, &se) {
 		return Verdict{Class: Unknown, Message: err.Error()}

@@ -28,13 +28,17 @@ type Payout struct {
 
 // CreatePayout sends available balance of account ("" is the platform) to its bank.
 func (r *Rail) CreatePayout(ctx context.Context, op Op, account string, a money.Amount, facts map[string]string) (Payout, error) {
+	units, currency, err := price(a)
+	if err != nil {
+		return Payout{}, err
+	}
 	p, cancel, err := r.write(ctx, op, account)
 	if err != nil {
 		return Payout{}, err
 	}
 	defer cancel()
 	return payout(account)(r.api.Payouts.New(&stripe.PayoutParams{
-		Params: p, Amount: stripe.Int64(a.Minor), Currency: currency(a), Metadata: metadata(op, facts),
+		Params: p, Amount: units, Currency: currency, Metadata: metadata(op, facts),
 	}))
 }
 

@@ -115,7 +115,7 @@ func checkTarget(key, base string) error {
 func (r *Rail) write(ctx context.Context, op Op, account string) (stripe.Params, context.CancelFunc, error) {
 	key := strings.TrimSpace(op.Key)
 	if key == "" || len(key) > 255 {
-		return stripe.Params{}, nil, fmt.Errorf("rail: an idempotency key has 1 to 255 bytes, not %d", len(key))
+		return stripe.Params{}, nil, &refused{fmt.Errorf("rail: an idempotency key has 1 to 255 bytes, not %d", len(key))}
 	}
 	p, cancel := r.read(ctx, account)
 	p.IdempotencyKey = stripe.String(key)
@@ -178,11 +178,33 @@ func metadata(op Op, more map[string]string) map[string]string {
 	return m
 }
 
-func amount(minor int64, c stripe.Currency) money.Amount {
-	return money.Amount{Minor: minor, Currency: money.Currency(strings.ToUpper(string(c)))}
+// amount reads Stripe's units. A currency that we do not know, or a fraction that it should not have, keeps Stripe's own figure:
+// such a movement is somebody else's and must show up in reconciliation, not vanish.
+func amount(units int64, c stripe.Currency) money.Amount {
+	cur := money.Currency(strings.ToUpper(string(c)))
+	if a, err := money.FromRail(units, cur); err == nil {
+		return a
+	}
+	return money.New(units, cur)
 }
 
-func currency(a money.Amount) *string { return stripe.String(strings.ToLower(string(a.Currency))) }
+// price is an amount in Stripe's units, or the local error that keeps it from being sent.
+func price(a money.Amount) (units *int64, currency *string, err error) {
+	n, err := a.Rail()
+	if err != nil {
+		return nil, nil, &refused{err}
+	}
+	if n <= 0 {
+		return nil, nil, &refused{fmt.Errorf("rail: %s is not a positive amount", a)}
+	}
+	return stripe.Int64(n), stripe.String(strings.ToLower(string(a.Currency))), nil
+}
+
+// refused is an error found before any byte was sent.
+type refused struct{ err error }
+
+func (r *refused) Error() string { return r.err.Error() }
+func (r *refused) Unwrap() error { return r.err }
 
 func at(unix int64) time.Time {
 	if unix == 0 {

@@ -35,13 +35,17 @@ var refundExpand = []string{"balance_transaction", "failure_balance_transaction"
 
 // CreateRefund sends money back. Transfers stay as they are: reverse them by CreateReversal (refund first, then reversal).
 func (r *Rail) CreateRefund(ctx context.Context, op Op, q RefundRequest) (Refund, error) {
+	units, _, err := price(q.Amount)
+	if err != nil {
+		return Refund{}, err
+	}
 	p, cancel, err := r.write(ctx, op, "")
 	if err != nil {
 		return Refund{}, err
 	}
 	defer cancel()
 	params := &stripe.RefundParams{
-		Params: p, Charge: stripe.String(q.Charge), Amount: stripe.Int64(q.Amount.Minor), Metadata: metadata(op, q.Metadata),
+		Params: p, Charge: stripe.String(q.Charge), Amount: units, Metadata: metadata(op, q.Metadata),
 		Expand: stripe.StringSlice(refundExpand),
 	}
 	if q.Reason != "" {

@@ -44,13 +44,17 @@ type Reversal struct {
 
 // CreateTransfer moves money to a payee.
 func (r *Rail) CreateTransfer(ctx context.Context, op Op, q TransferRequest) (Transfer, error) {
+	units, currency, err := price(q.Amount)
+	if err != nil {
+		return Transfer{}, err
+	}
 	p, cancel, err := r.write(ctx, op, "")
 	if err != nil {
 		return Transfer{}, err
 	}
 	defer cancel()
 	params := &stripe.TransferParams{
-		Params: p, Destination: stripe.String(q.Account), Amount: stripe.Int64(q.Amount.Minor), Currency: currency(q.Amount),
+		Params: p, Destination: stripe.String(q.Account), Amount: units, Currency: currency,
 		Metadata: metadata(op, q.Metadata),
 	}
 	if q.Charge != "" {
@@ -93,15 +97,19 @@ func (r *Rail) Transfers(ctx context.Context, group string, page Page) ([]Transf
 	return out, it.Meta() != nil && it.Meta().HasMore, it.Err()
 }
 
-// CreateReversal takes back amount of a transfer. It fails for certain when the payee's account holds too little.
-func (r *Rail) CreateReversal(ctx context.Context, op Op, transferID string, amount money.Amount, facts map[string]string) (Reversal, error) {
+// CreateReversal takes back an amount of a transfer. It fails for certain when the payee's account holds too little.
+func (r *Rail) CreateReversal(ctx context.Context, op Op, transferID string, a money.Amount, facts map[string]string) (Reversal, error) {
+	units, _, err := price(a)
+	if err != nil {
+		return Reversal{}, err
+	}
 	p, cancel, err := r.write(ctx, op, "")
 	if err != nil {
 		return Reversal{}, err
 	}
 	defer cancel()
 	v, err := r.api.TransferReversals.New(&stripe.TransferReversalParams{
-		Params: p, ID: stripe.String(transferID), Amount: stripe.Int64(amount.Minor), Metadata: metadata(op, facts),
+		Params: p, ID: stripe.String(transferID), Amount: units, Metadata: metadata(op, facts),
 	})
 	if err != nil {
 		return Reversal{}, err
