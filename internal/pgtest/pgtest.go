@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/workfluence/workfluence/internal/migrate"
+	"github.com/workfluence/workfluence/internal/pg"
 )
 
 const (
@@ -41,18 +42,7 @@ func DB(t testing.TB, schemas ...string) *pgxpool.Pool {
 // closed before the test's database is dropped.
 func Open(t testing.TB, dsn, role string) *pgxpool.Pool {
 	t.Helper()
-	config, err := pgxpool.ParseConfig(dsn)
-	if err != nil {
-		t.Fatalf("pgtest: read %s: %v", dsn, err)
-	}
-	config.MaxConns = poolSize
-	if role != "" {
-		config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
-			_, err := conn.Exec(ctx, "set role "+pgx.Identifier{role}.Sanitize())
-			return err
-		}
-	}
-	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	pool, err := pg.Open(t.Context(), dsn, poolSize, role)
 	if err != nil {
 		t.Fatalf("pgtest: open a pool: %v", err)
 	}
