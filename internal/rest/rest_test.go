@@ -181,7 +181,10 @@ func TestTokensAreCheckedOnEveryRequest(t *testing.T) {
 	}
 	r := rest.NewRouter("shop", identity.NewVerifier("shop", keys, c))
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/me", Summary: "Me", Access: rest.Any(rest.Person)},
-		func(ctx context.Context, _ *rest.Empty) (*identity.Caller, error) { who := identity.From(ctx); return &who, nil })
+		func(ctx context.Context, _ *rest.Empty) (*identity.Caller, error) {
+			who := identity.From(ctx)
+			return &who, nil
+		})
 	if code, _, _ := send(t, r, "GET", "/me", ""); code != 401 {
 		t.Fatalf("without a token: %d", code)
 	}
