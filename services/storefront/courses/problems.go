@@ -1,0 +1,100 @@
+package courses
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Codes of what stops an import.
+const (
+	BadZip        = "bad_zip"        // not a zip, damaged, or encrypted
+	UnsafePath    = "unsafe_path"    // absolute, or outside the zip
+	SpecialFile   = "special_file"   // a link or device
+	NestedArchive = "nested_archive" // an archive inside the archive
+	TooMuch       = "too_much"       // more than Limits allow, or a bomb
+	BadText       = "bad_text"       // a name or lesson that is not UTF-8
+	DuplicateSlug = "duplicate_slug" // two sections, lessons or files with one address
+	NoLessons     = "no_lessons"     // nothing to import
+)
+
+// Codes of what is imported and remarked on.
+const (
+	TemplateTag    = "template_tag"     // {{ … }} or {% … %} of another system
+	MissingFile    = "missing_file"     // an image, recording or file that is not in the zip
+	RemoteImage    = "remote_image"     // an image on another site: offered as a link
+	DeadLink       = "dead_link"        // a link to a lesson that is not there
+	UnknownKey     = "unknown_key"      // front matter that means nothing here
+	BadFrontMatter = "bad_front_matter" // front matter that can't be read
+	UnusedFile     = "unused_file"      // a file that no lesson refers to
+)
+
+// Problem stops an import. Line is 0 where a file has none.
+type Problem struct {
+	Code string
+	File string
+	Line int
+	Text string
+}
+
+// Warning is a remark on an imported file. Line is 0 where the file as a whole
+// is meant; Times counts equal remarks that this one stands for.
+type Warning struct {
+	Code  string
+	File  string
+	Line  int
+	Text  string
+	Times int
+}
+
+// ImportError is everything that stopped an import, so that a creator mends all
+// of it at once. It holds at least one problem and at most 50.
+type ImportError struct{ Problems []Problem }
+
+func (e *ImportError) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		lines[i] = fmt.Sprintf("%s: %s", p.File, p.Text)
+	}
+	return "course import: " + strings.Join(lines, "; ")
+}
+
+// Is matches another ImportError whose first code is among this one's, so that
+// errors.Is(err, Refused(courses.UnsafePath)) reads as a sentence.
+func (e *ImportError) Is(target error) bool {
+	var t *ImportError
+	if !errors.As(target, &t) || len(t.Problems) == 0 {
+		return false
+	}
+	for _, p := range e.Problems {
+		if p.Code == t.Problems[0].Code {
+			return true
+		}
+	}
+	return false
+}
+
+// Refused is an ImportError with one problem.
+func Refused(code string) *ImportError { return refuse(code, "", "") }
+
+func refuse(code, file, format string, a ...any) *ImportError {
+	return &ImportError{Problems: []Problem{{Code: code, File: file, Text: fmt.Sprintf(format, a...)}}}
+}
+
+const maxProblems = 50
+
+// trouble gathers problems until there are enough to show.
+type trouble []Problem
+
+func (t *trouble) add(code, file, format string, a ...any) {
+	if len(*t) < maxProblems {
+		*t = append(*t, Problem{Code: code, File: file, Text: fmt.Sprintf(format, a...)})
+	}
+}
+
+func (t trouble) err() error {
+	if len(t) == 0 {
+		return nil
+	}
+	return &ImportError{Problems: t}
+}
