@@ -1,0 +1,10 @@
+drop function billing.ledger_post;
+drop table billing.ledger_horizon;
+drop table billing.ledger_checkpoint;
+drop table billing.ledger_balance;
+drop table billing.ledger_entry;
+drop table billing.ledger_journal;
+drop function billing.ledger_check_entries;
+drop function billing.ledger_check_journal;
+drop function billing.ledger_refuse;
+drop function billing.ledger_guarded;
