@@ -50,6 +50,10 @@ func (r *Rail) Payment(ctx context.Context, id string) (Payment, error) {
 	if err != nil {
 		return Payment{}, err
 	}
+	return payment(pi), nil
+}
+
+func payment(pi *stripe.PaymentIntent) Payment {
 	out := Payment{
 		ID: pi.ID, Status: string(pi.Status), Amount: amount(pi.Amount, pi.Currency), Received: amount(pi.AmountReceived, pi.Currency),
 		Group: pi.TransferGroup, Metadata: pi.Metadata, Created: at(pi.Created),
@@ -60,7 +64,7 @@ func (r *Rail) Payment(ctx context.Context, id string) (Payment, error) {
 	if pi.LastPaymentError != nil {
 		out.FailureCode = string(pi.LastPaymentError.Code)
 	}
-	return out, nil
+	return out
 }
 
 // Charge reads a charge with its balance transaction.
