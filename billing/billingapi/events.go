@@ -45,3 +45,12 @@ type AccountUpdated struct {
 type LookupRequested struct {
 	LookupID string `json:"lookup_id"`
 }
+
+// Events lists each event with its payload, from which docs/events is generated.
+var Events = map[string]any{
+	EventOrderMoney:      OrderMoney{},
+	EventRefundUpdated:   RefundUpdated{},
+	EventPayoutUpdated:   PayoutUpdated{},
+	EventAccountUpdated:  AccountUpdated{},
+	EventLookupRequested: LookupRequested{},
+}
