@@ -122,8 +122,10 @@ type atLeastWarn struct{ slog.Handler }
 func (h atLeastWarn) Enabled(ctx context.Context, l slog.Level) bool {
 	return l >= slog.LevelWarn && h.Handler.Enabled(ctx, l)
 }
-func (h atLeastWarn) WithAttrs(a []slog.Attr) slog.Handler { return atLeastWarn{h.Handler.WithAttrs(a)} }
-func (h atLeastWarn) WithGroup(n string) slog.Handler      { return atLeastWarn{h.Handler.WithGroup(n)} }
+func (h atLeastWarn) WithAttrs(a []slog.Attr) slog.Handler {
+	return atLeastWarn{h.Handler.WithAttrs(a)}
+}
+func (h atLeastWarn) WithGroup(n string) slog.Handler { return atLeastWarn{h.Handler.WithGroup(n)} }
 
 // pause is the retry policy: 2 s, growing fourfold to at most 8 hours.
 type pause struct{ clock clock.Clock }
