@@ -1,0 +1,199 @@
+package mailcatcher
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Keep is how many messages a store holds; older ones are removed.
+const Keep = 500
+
+// ErrNotFound says that no message has that id (any more).
+var ErrNotFound = errors.New("no such message")
+
+const (
+	suffix = ".eml"
+	// The envelope travels as the header lines that mail servers use for it.
+	fromHeader = "Return-Path"
+	toHeader   = "Delivered-To"
+)
+
+// Store is a folder of caught messages. Any number of processes may read it;
+// one may add.
+type Store struct {
+	dir  string
+	mu   sync.Mutex
+	seen map[string]Message // files never change, so a parsed one stays valid
+}
+
+// OpenStore opens the folder, made if absent.
+func OpenStore(dir string) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the mail folder: %w", err)
+	}
+	return &Store{dir: dir, seen: map[string]Message{}}, nil
+}
+
+// Add keeps a message as it was sent and returns its id; ids grow.
+func (s *Store) Add(from string, to []string, raw []byte) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids, err := s.ids()
+	if err != nil {
+		return "", err
+	}
+	last := 0
+	if len(ids) > 0 {
+		last, _ = strconv.Atoi(ids[0])
+	}
+	id := fmt.Sprintf("%08d", last+1)
+	var body bytes.Buffer
+	_, _ = fmt.Fprintf(&body, "%s: <%s>\r\n", fromHeader, from)
+	for _, rcpt := range to {
+		_, _ = fmt.Fprintf(&body, "%s: %s\r\n", toHeader, rcpt)
+	}
+	_, _ = body.Write(raw)
+	partial := filepath.Join(s.dir, "incoming")
+	if err := os.WriteFile(partial, body.Bytes(), 0o600); err != nil {
+		return "", fmt.Errorf("keep message: %w", err)
+	}
+	if err := os.Rename(partial, s.path(id)); err != nil {
+		return "", fmt.Errorf("keep message: %w", err)
+	}
+	for _, old := range ids[min(len(ids), Keep-1):] {
+		_ = os.Remove(s.path(old))
+		delete(s.seen, old)
+	}
+	return id, nil
+}
+
+// List returns the newest messages first, at most limit, to the address if one
+// is given (compared without regard to case).
+func (s *Store) List(to string, limit int) ([]Message, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids, err := s.ids()
+	if err != nil {
+		return nil, err
+	}
+	messages := []Message{}
+	for _, id := range ids {
+		if len(messages) == limit {
+			break
+		}
+		m, err := s.read(id)
+		if errors.Is(err, ErrNotFound) {
+			continue // removed since the folder was listed
+		}
+		if err != nil {
+			return nil, err
+		}
+		if to == "" || slices.ContainsFunc(m.To, func(a string) bool { return strings.EqualFold(a, to) }) {
+			messages = append(messages, m)
+		}
+	}
+	return messages, nil
+}
+
+// Get returns one message, or ErrNotFound.
+func (s *Store) Get(id string) (Message, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.read(id)
+}
+
+// Raw returns a message's file, or ErrNotFound.
+func (s *Store) Raw(id string) ([]byte, error) {
+	if !validID.MatchString(id) {
+		return nil, ErrNotFound
+	}
+	raw, err := os.ReadFile(s.path(id))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNotFound
+	}
+	return raw, err
+}
+
+// Clear removes every message.
+func (s *Store) Clear() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids, err := s.ids()
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := os.Remove(s.path(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove message: %w", err)
+		}
+	}
+	clear(s.seen)
+	return nil
+}
+
+// Await returns the newest message that matches, waiting for it until ctx ends.
+func (s *Store) Await(ctx context.Context, match func(Message) bool) (Message, error) {
+	for {
+		messages, err := s.List("", Keep)
+		if err != nil {
+			return Message{}, err
+		}
+		if i := slices.IndexFunc(messages, match); i >= 0 {
+			return messages[i], nil
+		}
+		select {
+		case <-ctx.Done():
+			return Message{}, fmt.Errorf("no such mail arrived: %w", ctx.Err())
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+var validID = regexp.MustCompile(`^[0-9]{8}$`)
+
+func (s *Store) path(id string) string { return filepath.Join(s.dir, id+suffix) }
+
+// ids lists what is there, newest first.
+func (s *Store) ids() ([]string, error) {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return nil, fmt.Errorf("list the mail folder: %w", err)
+	}
+	var ids []string
+	for _, entry := range entries {
+		if id, ok := strings.CutSuffix(entry.Name(), suffix); ok && validID.MatchString(id) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Reverse(ids) // ReadDir sorts by name
+	return ids, nil
+}
+
+func (s *Store) read(id string) (Message, error) {
+	raw, err := s.Raw(id)
+	if err != nil {
+		return Message{}, err
+	}
+	if m, ok := s.seen[id]; ok {
+		return m, nil
+	}
+	info, err := os.Stat(s.path(id))
+	if err != nil {
+		return Message{}, ErrNotFound
+	}
+	m := parse(raw)
+	m.ID, m.Received = id, info.ModTime().UTC()
+	s.seen[id] = m
+	return m, nil
+}
