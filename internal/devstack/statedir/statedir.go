@@ -38,6 +38,13 @@ func Default(root string) (string, error) {
 	return dir, Make(dir)
 }
 
+// Tools returns the folder of downloaded programs, shared by all checkouts of
+// this account and never wiped with their state; made if absent.
+func Tools() (string, error) {
+	dir := filepath.Join(base(), fmt.Sprintf("workfluence-tools-%d", os.Geteuid()))
+	return dir, Make(dir)
+}
+
 // base is where state folders go. Root's home is usually closed to everybody
 // else, so root falls through to the temporary folder.
 func base() string {
