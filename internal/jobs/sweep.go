@@ -20,10 +20,6 @@ type Sweeper struct {
 	// says how many rows it moved. It claims its rows with "for update skip
 	// locked" and bounds its batch: it is called again while it moves any.
 	Sweep func(ctx context.Context, now time.Time) (int, error)
-
-	// Next is the earliest deadline still to come, the zero time if there is
-	// none; the demo clock walks to it. May be nil.
-	Next func(ctx context.Context) (time.Time, error)
 }
 
 // Run sweeps until the context ends. A failed sweep is logged and tried again.

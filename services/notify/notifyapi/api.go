@@ -1,0 +1,89 @@
+// Package notifyapi is what the gateway and the pages see of notify: a
+// person's inbox. Notify emits no events.
+package notifyapi
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/workfluence/workfluence/internal/call"
+)
+
+// Name is the module's name: its target and its host (notify.svc).
+const Name = "notify"
+
+// Prefixes are the public paths that the gateway hands to notify.
+var Prefixes = []string{"/api/v1/notices"}
+
+// Events are the payloads by name: none.
+var Events = map[string]any{}
+
+// Notice is a message from us in a person's inbox.
+type Notice struct {
+	ID   string `json:"id"`
+	Kind Kind   `json:"kind"`
+	// Text is one sentence in the language of the request. It holds no markup.
+	Text string `json:"text"`
+	// Path is the page where the person can act on it, on our own site.
+	Path    string     `json:"path"`
+	Created time.Time  `json:"created"`
+	Read    *time.Time `json:"read,omitempty"`
+}
+
+// Kind says what a notice is about.
+type Kind string
+
+// The kinds of notice that reach the inbox. Others are mails only.
+const (
+	KindReceipt      Kind = "receipt"       // you bought something
+	KindSale         Kind = "sale"          // somebody bought from you
+	KindRefund       Kind = "refund"        // money is on its way back to you
+	KindRefunded     Kind = "refunded"      // a sale of yours was refunded
+	KindPayoutSent   Kind = "payout_sent"   // money is on its way to your bank
+	KindPayoutPaid   Kind = "payout_paid"   // it arrived
+	KindPayoutFailed Kind = "payout_failed" // your bank returned it
+)
+
+// Notices is one page of an inbox, newest first. Next is the cursor of the following page, empty at the end.
+type Notices struct {
+	Data []Notice `json:"data"`
+	Next string   `json:"next,omitempty"`
+}
+
+// Unread is how many notices a person hasn't read.
+type Unread struct {
+	Count int `json:"count"`
+}
+
+const base = "http://" + Name + ".svc"
+
+// Client reads and marks the inbox of the person in the context.
+type Client struct{ hc *http.Client }
+
+// NewClient is a client over the caller's call client.
+func NewClient(hc *http.Client) *Client { return &Client{hc: hc} }
+
+// Notices gives a page of the inbox, newest first, from a cursor ("" is the
+// start).
+func (c *Client) Notices(ctx context.Context, cursor string) (Notices, error) {
+	return call.Do[Notices](ctx, c.hc, http.MethodGet, base+"/api/v1/notices?"+url.Values{"cursor": {cursor}}.Encode(), nil)
+}
+
+// Unread counts what the person hasn't read, at most 100: for the shell.
+func (c *Client) Unread(ctx context.Context) (Unread, error) {
+	return call.Do[Unread](ctx, c.hc, http.MethodGet, base+"/api/v1/notices/unread", nil)
+}
+
+// Read marks one notice as read; a second time does nothing. Somebody else's
+// notice is problem.ErrNotFound.
+func (c *Client) Read(ctx context.Context, id string) (Notice, error) {
+	return call.Do[Notice](ctx, c.hc, http.MethodPost, base+"/api/v1/notices/"+url.PathEscape(id)+"/read", nil)
+}
+
+// ReadAll marks every notice of the person as read and says how many are
+// unread afterwards.
+func (c *Client) ReadAll(ctx context.Context) (Unread, error) {
+	return call.Do[Unread](ctx, c.hc, http.MethodPost, base+"/api/v1/notices/read-all", nil)
+}
