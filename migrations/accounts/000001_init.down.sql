@@ -1,0 +1,12 @@
+drop table accounts.idempotency;
+drop table accounts.audit;
+drop function accounts.refuse_change();
+drop table accounts.limit_window;
+drop table accounts.waiting;
+drop table accounts.operator;
+drop table accounts.link;
+drop table accounts.mandate;
+drop table accounts.session;
+drop table accounts.handle;
+drop table accounts.handle_skeleton;
+drop table accounts.person;
