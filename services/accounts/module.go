@@ -1,0 +1,36 @@
+package accounts
+
+import (
+	"context"
+
+	"github.com/workfluence/workfluence/internal/app"
+	"github.com/workfluence/workfluence/internal/rest"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+)
+
+// Config is the configuration of accounts.
+type Config struct {
+	// Hashers is how many passwords are hashed at a time, each in 19 MiB; zero means two for each processor.
+	Hashers int `env:"ACCOUNTS_HASHERS" envDefault:"0"`
+}
+
+// Module wires accounts into the house. It needs nothing: everybody else asks it who is calling.
+func Module() app.Module {
+	config := &Config{}
+	return app.Module{
+		Name: accountsapi.Name, Schema: schema, Config: config,
+		Init: func(_ context.Context, k *app.Kit) (*app.Part, error) {
+			s, err := NewService(k.Pool, k.Clock, Secrets{Links: k.Secret("links"), Limits: k.Secret("limits")}, config.Hashers)
+			if err != nil {
+				return nil, err
+			}
+			r := rest.NewRouter(k.Name, k.Verifier, rest.WithLog(k.Log), rest.WithDev(k.Dev))
+			s.Routes(r)
+			deadlines := s.deadlines(k.Log)
+			return &app.Part{
+				Handler: r, Routes: r.Routes(), Quiet: deadlines.Quiet, NextDue: s.NextDue,
+				Background: []func(context.Context) error{deadlines.Run, s.housekeeping(k.Log).Run},
+			}, nil
+		},
+	}
+}
