@@ -1,0 +1,104 @@
+package gateway
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
+)
+
+// Web answers whatever no service claims.
+const Web = "web"
+
+// prefixes says which part answers below which path, the longest prefix first.
+func prefixes(dev bool) []prefix {
+	var all []prefix
+	for part, paths := range map[string][]string{
+		accountsapi.Name:   accountsapi.Prefixes,
+		storefrontapi.Name: storefrontapi.Prefixes,
+		billingapi.Name:    billingapi.Prefixes,
+		notifyapi.Name:     notifyapi.Prefixes,
+	} {
+		for _, p := range paths {
+			all = append(all, prefix{p, part})
+		}
+	}
+	if dev {
+		all = append(all, prefix{"/api/v1/dev", "dev"})
+	}
+	slices.SortFunc(all, func(a, b prefix) int {
+		if d := len(b.path) - len(a.path); d != 0 {
+			return d
+		}
+		return strings.Compare(a.path, b.path)
+	})
+	return all
+}
+
+type prefix struct{ path, part string }
+
+// route finds the part for a path. What is inside stays inside; an API path
+// that no service claims is nobody's.
+func route(table []prefix, path string) (part string, ok bool) {
+	for _, p := range table {
+		if rest, found := strings.CutPrefix(path, p.path); found && (rest == "" || rest[0] == '/') {
+			return p.part, true
+		}
+	}
+	if strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/internal/") || strings.HasPrefix(path, "/webhooks/") {
+		return "", false
+	}
+	return Web, true
+}
+
+// Limits of a request body, in bytes.
+const (
+	ordinaryBody = 2 << 20
+	uploadBody   = 2<<30 + 1<<20 // the largest file, and what is around it
+)
+
+// uploads are the paths below which files go up.
+var uploads = []string{"/api/v1/uploads", "/api/v1/products", "/products/"}
+
+// downloads are the paths below which files come down.
+var downloads = []string{"/files/"}
+
+func bodyCap(path string) int64 {
+	if under(uploads, path) {
+		return uploadBody
+	}
+	return ordinaryBody
+}
+
+// streams says that a request may take as long as its bytes need.
+func streams(path string) bool { return under(uploads, path) || under(downloads, path) }
+
+func under(paths []string, path string) bool {
+	return slices.ContainsFunc(paths, func(p string) bool { return strings.HasPrefix(path, p) })
+}
+
+// strictRules are the requests that somebody might guess or make us pay with:
+// the API's paths, and the forms of the pages that do the same.
+var strictRules = []struct{ class, path string }{
+	{"sign-in", "/api/v1/sign-ups"}, {"sign-in", "/api/v1/sign-in-links"}, {"sign-in", "/api/v1/sessions"},
+	{"sign-in", "/sign-up"}, {"sign-in", "/sign-in"}, {"sign-in", "/code"}, {"sign-in", accountsapi.LinkPath},
+	{"checkout", "/api/v1/orders"}, {"checkout", "/buy"},
+	{"lookup", "/api/v1/charge-lookups"}, {"lookup", "/charge"},
+	{"upload", "/api/v1/uploads"},
+}
+
+func strictClass(method, path string) string {
+	if method != http.MethodPost {
+		return ""
+	}
+	for _, r := range strictRules {
+		if strings.HasPrefix(path, r.path) {
+			return r.class
+		}
+	}
+	return ""
+}
