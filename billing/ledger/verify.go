@@ -31,6 +31,9 @@ type Finding struct {
 
 // String is the finding as a line of a report.
 func (f Finding) String() string {
+	if f.Check == "digest" {
+		return fmt.Sprintf("digest %s: entries are not those that were posted", f.Subject)
+	}
 	return fmt.Sprintf("%s %s %s: stored %d, entries say %d", f.Check, f.Subject, f.Currency, f.Got, f.Want)
 }
 

@@ -101,7 +101,7 @@ func TestValidate(t *testing.T) {
 	if err := New(-5, USD).Validate(); err != nil {
 		t.Error(err)
 	}
-	for _, a := range []Amount{New(5, "usd"), New(5, ""), New(5, "XXX")} {
+	for _, a := range []Amount{New(5, "usd"), New(5, ""), New(5, "ZZZ")} {
 		if err := a.Validate(); !errors.Is(err, ErrUnknownCurrency) {
 			t.Errorf("%v: %v", a, err)
 		}
@@ -117,7 +117,7 @@ func TestChargeable(t *testing.T) {
 	for a, want := range map[Amount]error{
 		New(49, USD): ErrTooSmall, New(50, USD): nil, New(99999999, USD): nil, New(100000000, USD): ErrTooLarge,
 		New(0, USD): ErrTooSmall, New(-50, USD): ErrTooSmall, New(29, GBP): ErrTooSmall, New(30, GBP): nil,
-		New(49, JPY): ErrTooSmall, New(50, JPY): nil, New(500, "XXX"): ErrUnknownCurrency,
+		New(49, JPY): ErrTooSmall, New(50, JPY): nil, New(500, "ZZZ"): ErrUnknownCurrency,
 		New(99999990, KWD): nil, New(99999991, KWD): ErrStep, New(100000000, KWD): ErrTooLarge,
 		New(1000000, "ISK"): ErrTooLarge, New(999999, "ISK"): nil, // two more digits at the rail
 	} {
@@ -174,12 +174,12 @@ func TestRail(t *testing.T) {
 		units int64
 		c     Currency
 		err   error
-	}{{50050, "ISK", ErrStep}, {1, "XXX", ErrUnknownCurrency}, {math.MaxInt64, "MGA", ErrOverflow}, {math.MinInt64, USD, ErrOverflow}} {
+	}{{50050, "ISK", ErrStep}, {1, "ZZZ", ErrUnknownCurrency}, {math.MaxInt64, "MGA", ErrOverflow}, {math.MinInt64, USD, ErrOverflow}} {
 		if _, err := FromRail(tt.units, tt.c); !errors.Is(err, tt.err) {
 			t.Errorf("%d %s: %v, want %v", tt.units, tt.c, err, tt.err)
 		}
 	}
-	for a, want := range map[Amount]error{New(math.MaxInt64, "ISK"): ErrOverflow, New(50050, "MGA"): ErrStep, New(1, "XXX"): ErrUnknownCurrency} {
+	for a, want := range map[Amount]error{New(math.MaxInt64, "ISK"): ErrOverflow, New(50050, "MGA"): ErrStep, New(1, "ZZZ"): ErrUnknownCurrency} {
 		if _, err := a.Rail(); !errors.Is(err, want) {
 			t.Errorf("%v: %v, want %v", a, err, want)
 		}

@@ -26,7 +26,7 @@ func TestParseDecimal(t *testing.T) {
 		{".5", EUR, 0, ErrSyntax}, {"1,50", EUR, 0, ErrSyntax}, {"1.5.0", EUR, 0, ErrSyntax}, {"1e3", EUR, 0, ErrSyntax},
 		{"+1", EUR, 0, ErrSyntax}, {"--1", EUR, 0, ErrSyntax}, {"-", EUR, 0, ErrSyntax}, {"1 000", EUR, 0, ErrSyntax},
 		{"€5", EUR, 0, ErrSyntax}, {"0x10", EUR, 0, ErrSyntax}, {"１４９", EUR, 0, ErrSyntax}, {"NaN", EUR, 0, ErrSyntax},
-		{"1.-5", EUR, 0, ErrSyntax}, {"1_000", EUR, 0, ErrSyntax}, {"1", "XXX", 0, ErrUnknownCurrency}, {"1", "eur", 0, ErrUnknownCurrency},
+		{"1.-5", EUR, 0, ErrSyntax}, {"1_000", EUR, 0, ErrSyntax}, {"1", "ZZZ", 0, ErrUnknownCurrency}, {"1", "eur", 0, ErrUnknownCurrency},
 	}
 	for _, tt := range tests {
 		got, err := ParseDecimal(tt.text, tt.c)

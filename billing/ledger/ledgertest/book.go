@@ -30,11 +30,13 @@ type slot struct {
 
 // Post books journals, all or none, by the rules of ledger.Post and with its errors.
 func (b *Book) Post(journals ...ledger.Journal) error {
-	effects, balances := map[string][32]byte{}, map[slot]int64{}
 	for _, j := range journals {
 		if err := j.Check(); err != nil {
 			return err
 		}
+	}
+	effects, balances := map[string][32]byte{}, map[slot]int64{}
+	for _, j := range journals {
 		digest := j.Digest()
 		known, ok := b.effects[j.Key]
 		if !ok {
