@@ -1,0 +1,166 @@
+package files
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/google/uuid"
+	"gocloud.dev/blob"
+	_ "gocloud.dev/blob/fileblob" // file://
+	_ "gocloud.dev/blob/memblob"  // mem://
+	"gocloud.dev/gcerrors"
+)
+
+// MaxFile is the most bytes a file may have.
+const MaxFile = 2 << 30
+
+// headSize is how much of a file's beginning is kept to look at its picture.
+const headSize = 1 << 20
+
+var (
+	// ErrTooLarge: more bytes than allowed came or were announced.
+	ErrTooLarge = errors.New("files: more bytes than allowed")
+	// ErrNotFound: there is no such content.
+	ErrNotFound = errors.New("files: no such content")
+	// ErrImage: a picture's name on something that is none, or too large to show.
+	ErrImage = errors.New("files: not a picture, or too large to show")
+)
+
+// Blob is content that is kept: its digest is its name.
+type Blob struct {
+	Digest string // "sha256:…"
+	Size   int64  // bytes
+}
+
+// Store keeps content in a bucket, each content once.
+type Store struct{ bucket *blob.Bucket }
+
+// Open connects to a bucket in gocloud.dev form: "file:///dir?create_dir=true",
+// "s3://name", "mem://".
+func Open(ctx context.Context, bucketURL string) (*Store, error) {
+	if dir, ok := strings.CutPrefix(bucketURL, "file://"); ok && !strings.Contains(dir, "?") {
+		// No side files, no temporary file on another volume.
+		bucketURL += "?create_dir=true&metadata=skip&no_tmp_dir=true"
+	}
+	b, err := blob.OpenBucket(ctx, bucketURL)
+	if err != nil {
+		return nil, fmt.Errorf("open the file store: %w", err)
+	}
+	return &Store{bucket: b}, nil
+}
+
+// Close lets go of the bucket.
+func (s *Store) Close() error { return s.bucket.Close() }
+
+// Ready asks whether the bucket answers.
+func (s *Store) Ready(ctx context.Context) error {
+	ok, err := s.bucket.IsAccessible(ctx)
+	if err == nil && !ok {
+		err = errors.New("the file store does not answer")
+	}
+	return err
+}
+
+// Put streams r into the store. Past max bytes it stops and keeps nothing
+// (ErrTooLarge); so it does when r fails. name decides whether the content must
+// be a picture that can be shown (ErrImage).
+func (s *Store) Put(ctx context.Context, r io.Reader, name string, max int64) (Blob, error) {
+	staging := "staging/" + uuid.NewString()
+	h := sha256.New()
+	head := &prefix{max: headSize}
+	n, err := s.write(ctx, staging, io.TeeReader(io.LimitReader(r, max+1), io.MultiWriter(h, head)))
+	if err != nil {
+		return Blob{}, err
+	}
+	defer s.discard(ctx, staging)
+	if n > max {
+		return Blob{}, ErrTooLarge
+	}
+	if err := checkPicture(name, head.buf.Bytes()); err != nil {
+		return Blob{}, err
+	}
+	b := Blob{Digest: "sha256:" + hex.EncodeToString(h.Sum(nil)), Size: n}
+	if ok, err := s.bucket.Exists(ctx, key(b.Digest)); err != nil || ok {
+		return b, err
+	}
+	return b, s.bucket.Copy(ctx, key(b.Digest), staging, nil)
+}
+
+// write is all or nothing: a failing source cancels the writer, which then
+// leaves no object behind.
+func (s *Store) write(ctx context.Context, key string, r io.Reader) (int64, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w, err := s.bucket.NewWriter(ctx, key, &blob.WriterOptions{ContentType: "application/octet-stream"})
+	if err != nil {
+		return 0, err
+	}
+	n, err := io.Copy(w, r)
+	if err != nil {
+		cancel()
+		_ = w.Close() // fails with the cancellation, which is the point
+		return 0, err
+	}
+	return n, w.Close()
+}
+
+// discard removes what is only staged, also when the request has gone away.
+func (s *Store) discard(ctx context.Context, key string) {
+	_ = s.bucket.Delete(context.WithoutCancel(ctx), key)
+}
+
+// Content opens content for reading and seeking, or ErrNotFound.
+func (s *Store) Content(ctx context.Context, digest string) (*blob.Reader, error) {
+	r, err := s.bucket.NewReader(ctx, key(digest), nil)
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return nil, ErrNotFound
+	}
+	return r, err
+}
+
+// Delete removes content that nothing refers to any more.
+func (s *Store) Delete(ctx context.Context, digest string) error {
+	err := s.bucket.Delete(ctx, key(digest))
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return nil
+	}
+	return err
+}
+
+func key(digest string) string {
+	hexed := strings.TrimPrefix(digest, "sha256:")
+	return "blobs/" + hexed[:min(2, len(hexed))] + "/" + hexed
+}
+
+// ValidDigest reports whether d has the form of our digests.
+func ValidDigest(d string) bool {
+	hexed, ok := strings.CutPrefix(d, "sha256:")
+	if !ok || len(hexed) != 64 {
+		return false
+	}
+	for _, c := range hexed {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+// prefix keeps the first bytes written to it.
+type prefix struct {
+	buf bytes.Buffer
+	max int
+}
+
+func (p *prefix) Write(b []byte) (int, error) {
+	if room := p.max - p.buf.Len(); room > 0 {
+		p.buf.Write(b[:min(room, len(b))])
+	}
+	return len(b), nil
+}
