@@ -21,18 +21,17 @@ type WaterfallRowKind string
 
 // The kinds of rows.
 const (
-	RowSale           WaterfallRowKind = "sale"            // what the buyer paid
-	RowFee            WaterfallRowKind = "fee"             // our fee
-	RowTax            WaterfallRowKind = "tax"             // tax we pay on
-	RowOtherShares    WaterfallRowKind = "other_shares"    // what the other payees get
-	RowRefund         WaterfallRowKind = "refund"          // given back to the buyer
-	RowFeeReturned    WaterfallRowKind = "fee_returned"    // our fee, given back with a refund
-	RowOtherReturned  WaterfallRowKind = "other_returned"  // the other payees' part of a refund
-	RowTransfer       WaterfallRowKind = "transfer"        // moved to the Stripe account
-	RowTransferVoided WaterfallRowKind = "transfer_voided" // a transfer that was refused
-	RowReversal       WaterfallRowKind = "reversal"        // taken back from the Stripe account after a refund
-	RowNetted         WaterfallRowKind = "netted"          // settled an earlier refund
-	RowReinstated     WaterfallRowKind = "reinstated"      // a failed refund, given back to the payees
+	RowSale          WaterfallRowKind = "sale"           // what the buyer paid
+	RowFee           WaterfallRowKind = "fee"            // our fee
+	RowTax           WaterfallRowKind = "tax"            // tax we pay on
+	RowOtherShares   WaterfallRowKind = "other_shares"   // what the other payees get
+	RowRefund        WaterfallRowKind = "refund"         // given back to the buyer
+	RowFeeReturned   WaterfallRowKind = "fee_returned"   // our fee, given back with a refund
+	RowOtherReturned WaterfallRowKind = "other_returned" // the other payees' part of a refund
+	RowTransfer      WaterfallRowKind = "transfer"       // moved to the Stripe account
+	RowReversal      WaterfallRowKind = "reversal"       // taken back from the Stripe account after a refund
+	RowNetted        WaterfallRowKind = "netted"         // settled an earlier refund
+	RowReinstated    WaterfallRowKind = "reinstated"     // a failed refund, given back to the payees
 )
 
 // Waterfall explains every cent of an order to one of its payees.

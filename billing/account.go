@@ -1,0 +1,93 @@
+package billing
+
+import (
+	"time"
+
+	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/billing/rail"
+	"github.com/workfluence/workfluence/internal/money"
+)
+
+// Account is a person's Stripe account as Stripe last described it.
+type Account struct {
+	PersonID       string
+	StripeID       *string
+	Country        string
+	Currency       *money.Currency
+	Transfers      string
+	PayoutsEnabled bool
+	Submitted      bool
+	Requirements   []string
+	PendingChecks  []string
+	DisabledReason string
+	Ready          bool
+	WasReady       bool
+	BankProblem    string
+	BankLast4      string
+	UpdatedAt      time.Time
+	CreatedAt      time.Time
+}
+
+// Describe takes over what Stripe says now. The last answer wins, never a payload. A bank problem of ours ends when the bank account
+// was replaced.
+func (a Account) Describe(r rail.Account, now time.Time) Account {
+	c := money.Currency(r.Currency)
+	if a.BankProblem != "" && r.BankLast4 != "" && r.BankLast4 != a.BankLast4 {
+		a.BankProblem = ""
+	}
+	a.StripeID, a.Country, a.Currency = &r.ID, r.Country, &c
+	a.Transfers, a.PayoutsEnabled, a.Submitted = r.Transfers, r.PayoutsEnabled, r.DetailsSubmitted
+	a.Requirements, a.PendingChecks = list(r.CurrentlyDue, r.PastDue), list(r.PendingChecks)
+	a.DisabledReason, a.BankLast4 = r.DisabledReason, r.BankLast4
+	a.Ready = r.Ready()
+	a.WasReady = a.WasReady || a.Ready
+	a.UpdatedAt = now
+	return a
+}
+
+// list joins lists without repeats; never nil.
+func list(lists ...[]string) []string {
+	out, seen := []string{}, map[string]bool{}
+	for _, l := range lists {
+		for _, s := range l {
+			if !seen[s] {
+				out, seen[s] = append(out, s), true
+			}
+		}
+	}
+	return out
+}
+
+// State is how far the onboarding is.
+func (a Account) State() billingapi.OnboardingState {
+	switch {
+	case a.StripeID == nil:
+		return billingapi.OnboardingNone
+	case a.Ready:
+		return billingapi.OnboardingReady
+	case a.WasReady:
+		return billingapi.OnboardingRestricted
+	case a.Submitted && len(a.Requirements) == 0:
+		return billingapi.OnboardingUnderReview
+	default:
+		return billingapi.OnboardingStarted
+	}
+}
+
+// Onboarding is the account as its owner sees it.
+func (a Account) Onboarding() billingapi.Onboarding {
+	return billingapi.Onboarding{State: a.State(), Country: a.Country, PayoutsEnabled: a.PayoutsEnabled, Requirements: list(a.Requirements), BankProblem: a.BankProblem}
+}
+
+// Blocker is what keeps money from this account, and what its owner can do.
+func (a Account) Blocker() (billingapi.Blocker, billingapi.NextStep) {
+	switch a.State() {
+	case billingapi.OnboardingNone:
+		return billingapi.BlockerNoAccount, billingapi.StepOnboard
+	case billingapi.OnboardingStarted, billingapi.OnboardingRestricted:
+		return billingapi.BlockerIdentity, billingapi.StepOnboard
+	case billingapi.OnboardingUnderReview:
+		return billingapi.BlockerUnderReview, billingapi.StepWait
+	}
+	return billingapi.BlockerNone, billingapi.StepNone
+}

@@ -1,0 +1,57 @@
+-- name: StoreEvent :exec
+-- One webhook, once; a repeat writes nothing. The work it means joins what is already due for the object.
+with stored as (
+	insert into billing.stripe_event (id, type, account, object_id, created_at, received_at, payload)
+	values (@id, @type, @account, @object_id, @created_at, @wall, @payload)
+	on conflict (id) do nothing
+	returning id
+)
+insert into billing.hint (subject, account, due_at, since)
+select @subject, @account, @wall, @wall from stored where @subject <> ''
+on conflict (subject, account) do update set seq = billing.hint.seq + 1, due_at = least(billing.hint.due_at, excluded.due_at), tries = 0;
+
+-- name: AddHint :exec
+insert into billing.hint (subject, account, due_at, since) values (@subject, @account, @wall, @wall)
+on conflict (subject, account) do update set seq = billing.hint.seq + 1, due_at = least(billing.hint.due_at, excluded.due_at);
+
+-- name: ClaimHints :many
+update billing.hint h set lease_until = @lease, tries = h.tries + 1
+from (
+	select subject, account from billing.hint
+	where due_at <= @wall and (lease_until is null or lease_until <= @wall)
+	order by due_at limit @n for update skip locked
+) d
+where h.subject = d.subject and h.account = d.account
+returning h.*;
+
+-- name: HintDone :exec
+-- An event that came meanwhile has raised seq: then the object is looked at once more.
+with done as (
+	delete from billing.hint where subject = @subject and account = @account and seq = @seq returning 1
+)
+update billing.hint set lease_until = null where subject = @subject and account = @account and seq <> @seq and not exists (select from done);
+
+-- name: HintLater :exec
+update billing.hint set lease_until = null, due_at = @due_at, error = @error where subject = @subject and account = @account;
+
+-- name: HintsWaiting :one
+select count(*) from billing.hint where due_at <= @until;
+
+-- name: KnownTransactions :many
+-- Of these transactions or their objects, those that a row knows: a charge without a fee has no journal of its own.
+select charge_txn from billing.order_money where charge_txn = any(@ids::text[])
+union all
+select result_id from billing.operation where state = 'confirmed' and kind in ('transfer', 'reversal') and result_id = any(@sources::text[]);
+
+-- name: SweepUpTo :one
+select upto from billing.sweep where name = @name;
+
+-- name: SetSweep :exec
+insert into billing.sweep (name, upto) values (@name, @upto) on conflict (name) do update set upto = greatest(billing.sweep.upto, excluded.upto);
+
+-- name: NextDeadline :one
+select min(at) from (
+	select min(checkout_look_at) as at from billing.order_money where checkout_look_at is not null
+	union all select min(look_at) from billing.leg where look_at is not null
+	union all select min(next_at) from billing.payout_turn
+) d;

@@ -1,0 +1,83 @@
+-- name: ReserveOperation :exec
+insert into billing.operation (id, kind, order_id, position, person_id, refund_id, payout_id, parent_id, amount, currency, state, request, retry_at, created_at)
+values (@id, @kind, @order_id, @position, @person_id, @refund_id, @payout_id, @parent_id, @amount, @currency, 'reserved', @request, @retry_at, @created_at);
+
+-- name: ClaimOperation :one
+update billing.operation set
+	state = case when state = 'reserved' then 'sent' else state end, lease_until = @lease, retry_at = @lease, tries = tries + 1,
+	first_sent_at = coalesce(first_sent_at, @now)
+where id = @id and state in ('reserved', 'sent', 'unknown') and (lease_until is null or lease_until <= @wall)
+returning *;
+
+-- name: DueOperations :many
+select id from billing.operation where state in ('reserved', 'sent', 'unknown') and retry_at <= @wall order by retry_at limit @n;
+
+-- name: Operation :one
+select * from billing.operation where id = @id;
+
+-- name: LockOperation :one
+select * from billing.operation where id = @id for update;
+
+-- name: FinishOperation :exec
+update billing.operation set state = @state, result_id = @result_id, failure_code = @failure_code, request = '{}', lease_until = null
+where id = @id;
+
+-- name: RetryOperation :exec
+-- The outcome is not known, or nothing happened yet: free the lease and try again later.
+update billing.operation set state = @state, lease_until = null, retry_at = @retry_at, lists = @lists, listed_at = @listed_at,
+	attempt = @attempt, first_sent_at = @first_sent_at, failure_code = @failure_code
+where id = @id and state in ('sent', 'unknown');
+
+-- name: OpenOperations :one
+-- Those that still move: one whose outcome is unknown waits for hours and disturbs nobody.
+select count(*) from billing.operation where state in ('reserved', 'sent');
+
+-- name: TransfersOfLeg :many
+-- The transfers of a leg, newest first, with what reversals took or may take of each.
+select t.result_id as id, t.amount, coalesce(sum(r.amount) filter (where r.state <> 'failed'), 0)::bigint as reversing
+from billing.operation t left join billing.operation r on r.kind = 'reversal' and r.parent_id = t.result_id
+where t.kind = 'transfer' and t.order_id = @order_id and t.position = @position and t.state = 'confirmed'
+group by t.id, t.result_id, t.amount order by t.id desc;
+
+-- name: ReversalsOfLeg :one
+-- What was ever asked back of a leg; a refused reversal is not asked again, it is a receivable.
+select coalesce(sum(amount), 0)::bigint from billing.operation where kind = 'reversal' and order_id = @order_id and position = @position;
+
+-- name: ReversalsUnderWay :one
+select coalesce(sum(amount), 0)::bigint from billing.operation
+where kind = 'reversal' and person_id = @person_id and currency = @currency and state in ('reserved', 'sent', 'unknown');
+
+-- name: OwedByAcceptedRefunds :one
+-- What Stripe has really given back to the buyer and the payee still owes for.
+select coalesce(sum(g.owed), 0)::bigint from billing.refund_leg g join billing.refund r on r.id = g.refund_id
+where r.order_id = @order_id and g.position = @position and r.stripe_id is not null and r.status in ('pending', 'succeeded');
+
+-- name: InsertRefund :exec
+insert into billing.refund (id, order_id, op_id, stripe_id, amount, currency, fee_returned, status, reason, requested_by, idem_key, idem_hash, created_at)
+values (@id, @order_id, @op_id, @stripe_id, @amount, @currency, @fee_returned, @status, @reason, @requested_by, @idem_key, @idem_hash, @created_at);
+
+-- name: InsertRefundLeg :exec
+insert into billing.refund_leg (refund_id, position, from_payable, owed) values (@refund_id, @position, @from_payable, @owed);
+
+-- name: RefundOnce :one
+select * from billing.refund where requested_by = @requested_by and idem_key = @idem_key;
+
+-- name: Refund :one
+select * from billing.refund where id = @id;
+
+-- name: RefundByStripe :one
+select * from billing.refund where stripe_id = @id;
+
+-- name: Refunds :many
+select * from billing.refund where order_id = @order_id order by id;
+
+-- name: RefundLegs :many
+select * from billing.refund_leg where refund_id = @refund_id order by position;
+
+-- name: SaveRefund :exec
+update billing.refund set op_id = @op_id, stripe_id = @stripe_id, status = @status, settled = @settled, returned = @returned,
+	failure_reason = @failure_reason
+where id = @id;
+
+-- name: FeeReturned :one
+select coalesce(sum(fee_returned), 0)::bigint from billing.refund where order_id = @order_id and status not in ('canceled', 'reinstated');

@@ -1,0 +1,128 @@
+package billing
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/workfluence/workfluence/billing/ledger"
+	"github.com/workfluence/workfluence/billing/postings"
+	"github.com/workfluence/workfluence/billing/rail"
+	"github.com/workfluence/workfluence/internal/pg"
+)
+
+type reversalRequest struct {
+	Transfer string
+}
+
+type transferOfLeg struct {
+	ID        string
+	Amount    int64
+	Reversing int64
+}
+
+// reverseOwed reserves reversals for what a payee owes on this leg after refunds that Stripe accepted: the refund goes first, the
+// reversal follows (row 13). It may be called as often as one likes; what was ever asked back is not asked again, so a refused
+// reversal stays a receivable (row 12).
+func (s *Service) reverseOwed(ctx context.Context, tx pgx.Tx, l *locked, g *Leg) error {
+	at := args{"order_id": l.OrderID, "position": g.Position}
+	owed, err := scalar[int64](ctx, tx, "OwedByAcceptedRefunds", at)
+	if err != nil || owed == 0 {
+		return err
+	}
+	asked, err := scalar[int64](ctx, tx, "ReversalsOfLeg", at)
+	if err != nil {
+		return err
+	}
+	left := owed - asked
+	if left <= 0 {
+		return nil
+	}
+	transfers, err := many[transferOfLeg](ctx, tx, "TransfersOfLeg", at)
+	if err != nil {
+		return err
+	}
+	for _, t := range transfers {
+		take := min(left, t.Amount-t.Reversing)
+		if take <= 0 {
+			continue
+		}
+		op, err := s.newOperation(OpReversal, reversalRequest{Transfer: t.ID})
+		if err != nil {
+			return err
+		}
+		op.OrderID, op.Position, op.PersonID, op.ParentID = &l.OrderID, &g.Position, &g.PersonID, &t.ID
+		op.Amount, op.Currency, op.RetryAt = take, l.Currency, s.wall()
+		if err := reserve(ctx, tx, op); err != nil {
+			return err
+		}
+		left -= take
+	}
+	return nil
+}
+
+// reversalEffect takes back a part of a transfer.
+type reversalEffect struct{ s *Service }
+
+func (e reversalEffect) send(ctx context.Context, op Operation) (any, error) {
+	return e.s.rail.CreateReversal(ctx, op.Rail(), *op.ParentID, op.Money(), nil)
+}
+
+func (e reversalEffect) find(ctx context.Context, op Operation) (any, bool, error) {
+	return search(op.ID, func(after string) ([]rail.Reversal, bool, error) {
+		return e.s.rail.Reversals(ctx, *op.ParentID, rail.Page{After: after})
+	}, func(v rail.Reversal) (string, map[string]string) { return v.ID, v.Metadata })
+}
+
+func (e reversalEffect) done(ctx context.Context, op Operation, result any) error {
+	v, ok := result.(rail.Reversal)
+	if !ok {
+		return fmt.Errorf("billing: %T is no reversal", result)
+	}
+	return pg.InTx(ctx, e.s.pool, func(ctx context.Context, tx pgx.Tx) error {
+		l, err := lock(ctx, tx, *op.OrderID)
+		if err != nil {
+			return err
+		}
+		op, open, err := finish(ctx, tx, op.ID, OpConfirmed, v.ID, "")
+		if err != nil || !open {
+			return err
+		}
+		g := l.leg(*op.Position)
+		g.Reversed += op.Amount
+		acct, err := one[Account](ctx, tx, "LockAccount", args{"person_id": g.PersonID})
+		if err != nil {
+			return err
+		}
+		_, err = ledger.Post(ctx, tx, postings.ReversalConfirmed(l.meta(v.Created), postings.Reversal{
+			ID: v.ID, Person: g.PersonID, Holder: text(acct.StripeID), Amount: op.Money(),
+		})...)
+		if err != nil {
+			return err
+		}
+		return l.save(ctx, tx, e.s.now())
+	})
+}
+
+// fail leaves the receivable open; new earnings settle it.
+func (e reversalEffect) fail(ctx context.Context, op Operation, code string) error {
+	return pg.InTx(ctx, e.s.pool, func(ctx context.Context, tx pgx.Tx) error {
+		_, _, err := finish(ctx, tx, op.ID, OpFailed, "", code)
+		return err
+	})
+}
+
+// applyReversals confirms the reversals of a transfer that belong to our operations. One that was made in Stripe's dashboard has no
+// operation; the sweep of balance transactions puts it into suspense, for a person to explain.
+func (s *Service) applyReversals(ctx context.Context, transferID string) error {
+	return eachPage(func(after string) ([]rail.Reversal, bool, error) {
+		return s.rail.Reversals(ctx, transferID, rail.Page{After: after})
+	}, func(v rail.Reversal) (string, error) {
+		op, ok, err := found(one[Operation](ctx, s.pool, "Operation", args{"id": v.Metadata["op_id"]}))
+		if err != nil || !ok {
+			return v.ID, err
+		}
+		return v.ID, (reversalEffect{s}).done(ctx, op, v)
+	})
+}

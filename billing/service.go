@@ -1,0 +1,75 @@
+package billing
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/workfluence/workfluence/billing/rail"
+	"github.com/workfluence/workfluence/internal/clock"
+)
+
+// People is what billing asks about people. It is called outside any transaction.
+type People interface {
+	// Seller is the person who calls, in ctx.
+	Seller(ctx context.Context) (Seller, error)
+}
+
+// Seller is what Stripe must know of a person before it makes their account. Country is ISO 3166-1 alpha-2.
+type Seller struct {
+	Country string
+	Payouts bool // whether payouts are possible in the country
+	Email   string
+}
+
+// Service is billing's use cases. Its methods are spread over files by noun; one method is one transaction, or, where the rail is
+// asked, two with the call between them.
+type Service struct {
+	pool      *pgxpool.Pool
+	clock     clock.Clock
+	rail      *rail.Rail
+	people    People
+	policies  Policies
+	publicURL string
+	log       *slog.Logger
+
+	refreshing singleflight.Group // one look at Stripe an order at a time, whoever asks
+	stir       chan struct{}      // wakes the worker of webhooks
+}
+
+// Deps is what a Service needs.
+type Deps struct {
+	Pool      *pgxpool.Pool
+	Clock     clock.Clock
+	Rail      *rail.Rail
+	People    People
+	Policies  Policies
+	PublicURL string // our own origin, for the ways back from Stripe's pages
+	Log       *slog.Logger
+}
+
+// New makes the service. Nothing runs until its background functions do.
+func New(d Deps) *Service {
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{
+		pool: d.Pool, clock: d.Clock, rail: d.Rail, people: d.People, policies: d.Policies, publicURL: d.PublicURL, log: d.Log,
+		stir: make(chan struct{}, 1),
+	}
+}
+
+func (s *Service) now() time.Time  { return s.clock.Now() }
+func (s *Service) wall() time.Time { return s.clock.Wall() }
+
+// DefaultPolicies are the house's own, see policies.json.
+func DefaultPolicies() Policies {
+	p, err := ParsePolicies(defaultPolicies)
+	if err != nil {
+		panic(err) // embedded and tested
+	}
+	return p
+}

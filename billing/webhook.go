@@ -1,0 +1,112 @@
+package billing
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/billing/rail"
+	"github.com/workfluence/workfluence/internal/id"
+	"github.com/workfluence/workfluence/internal/killpoint"
+	"github.com/workfluence/workfluence/internal/pg"
+)
+
+// Webhook takes a webhook in: verified, stored once, answered. No business work is done here, so Stripe is never kept waiting and a
+// replay writes nothing. Error: ErrWebhookRefused.
+func (s *Service) Webhook(ctx context.Context, endpoint rail.Endpoint, payload []byte, signature string) error {
+	ev, err := s.rail.Verify(endpoint, payload, signature)
+	if err != nil {
+		return billingapi.ErrWebhookRefused.Because(err)
+	}
+	killpoint.Here("billing.webhook.verified")
+	if err := s.storeEvent(ctx, ev); err != nil {
+		return err
+	}
+	killpoint.Here("billing.webhook.stored")
+	s.wake()
+	return nil
+}
+
+func (s *Service) storeEvent(ctx context.Context, ev rail.Event) error {
+	return exec(ctx, s.pool, "StoreEvent", args{
+		"id": ev.ID, "type": ev.Type, "account": ev.Account, "object_id": ev.ObjectID, "created_at": ev.Created, "wall": s.wall(),
+		"payload": string(ev.Payload), "subject": subject(ev),
+	})
+}
+
+// subject names the work that an event means: the object that is to be looked at again. All events of one sale lead to one subject,
+// so that they cost one look. "" is an event that means no work: another event says the same, or nobody here made its object
+// (storefront.md case 31). What the payload says is used for nothing else.
+func subject(ev rail.Event) string {
+	var o struct {
+		Data struct {
+			Object struct {
+				Reference string            `json:"client_reference_id"`
+				Metadata  map[string]string `json:"metadata"`
+				Charge    any               `json:"charge"`
+				Account   string            `json:"account"`
+			} `json:"object"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(ev.Payload, &o); err != nil {
+		return ""
+	}
+	object := o.Data.Object
+	order := object.Metadata["order"]
+	if order == "" {
+		order = object.Reference
+	}
+	if id.Check("order", order) != nil {
+		order = "" // not one of ours
+	}
+	charge, _ := object.Charge.(string)
+	topic, _, _ := strings.Cut(ev.Type, ".")
+	switch {
+	case topic == "checkout", topic == "payment_intent", ev.Type == "charge.updated", ev.Type == "charge.failed":
+		return named("payment", order)
+	case ev.Type == "charge.refunded":
+		return named("charge", ev.ObjectID)
+	case topic == "refund", ev.Type == "charge.refund.updated", strings.HasPrefix(ev.Type, "charge.dispute."):
+		return named("charge", charge)
+	case topic == "transfer":
+		return named("transfer", ev.ObjectID)
+	case topic == "payout" && ev.Account != "":
+		return named("payout", ev.ObjectID)
+	case strings.HasPrefix(ev.Type, "account.external_account."):
+		return named("bank", ev.Account)
+	case topic == "account", topic == "capability":
+		return named("account", ev.Account)
+	}
+	return ""
+}
+
+func named(what, object string) string {
+	if object == "" {
+		return ""
+	}
+	return what + ":" + object
+}
+
+// addHint asks for another look at an object, as a webhook would.
+func (s *Service) addHint(ctx context.Context, db pg.Querier, subject, account string) error {
+	defer s.wake()
+	return exec(ctx, db, "AddHint", args{"subject": subject, "account": account, "wall": s.wall()})
+}
+
+// hintAccount asks for another look at a person's Stripe account.
+func (s *Service) hintAccount(ctx context.Context, person string) error {
+	a, ok, err := found(one[Account](ctx, s.pool, "Account", args{"person_id": person}))
+	if err != nil || !ok || a.StripeID == nil {
+		return err
+	}
+	return s.addHint(ctx, s.pool, "account:"+*a.StripeID, *a.StripeID)
+}
+
+// wake stirs the worker, which otherwise looks every 200 ms.
+func (s *Service) wake() {
+	select {
+	case s.stir <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,14 @@
+drop table billing.sweep;
+drop table billing.charge_lookup;
+drop table billing.hint;
+drop table billing.stripe_event;
+drop table billing.payout_turn;
+drop table billing.payout;
+drop table billing.account;
+drop table billing.refund_leg;
+drop table billing.refund;
+drop table billing.operation;
+drop table billing.leg;
+drop table billing.order_money;
+drop table billing.money_plan;
+drop function billing.refuse_plan_change();
