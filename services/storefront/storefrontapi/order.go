@@ -126,6 +126,7 @@ type Receipt struct {
 	Country     string       `json:"country"`
 	CreatorID   string       `json:"creator_id"`
 	CreatorName string       `json:"creator_name"`
+	BuyerID     string       `json:"buyer_id,omitempty"` // whose library holds the order; empty for a guest
 	ProductPath string       `json:"product_path,omitempty"`
 	PaidAt      time.Time    `json:"paid_at"`
 	Withdrawal  Withdrawal   `json:"withdrawal"`
