@@ -1,0 +1,2 @@
+drop table notify.mail;
+drop table notify.notice;

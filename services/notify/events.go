@@ -1,0 +1,116 @@
+package notify
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/internal/outbox"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
+)
+
+// consume registers the handlers. What they need to know of an order is
+// fetched first, outside the transaction.
+func (s *Service) consume(bus *outbox.Bus) {
+	bus.Consume(notifyapi.Name, map[string]outbox.Handler{
+		accountsapi.EventLinkRequested:  outbox.On(s.linkRequested),
+		storefrontapi.EventOrderPaid:    outbox.On(s.orderPaid),
+		billingapi.EventRefundUpdated:   outbox.On(s.refundUpdated),
+		billingapi.EventPayoutUpdated:   outbox.On(s.payoutUpdated),
+		billingapi.EventLookupRequested: outbox.On(s.lookupRequested),
+	},
+		outbox.Prepare(storefrontapi.EventOrderPaid, func(ctx context.Context, ev outbox.Received) (any, error) {
+			p, err := outbox.Decode[storefrontapi.OrderPaid](ev)
+			if err != nil {
+				return nil, err
+			}
+			return s.orders.Receipt(ctx, p.OrderID)
+		}),
+		outbox.Prepare(billingapi.EventRefundUpdated, func(ctx context.Context, ev outbox.Received) (any, error) {
+			p, err := outbox.Decode[billingapi.RefundUpdated](ev)
+			if err != nil || p.Status != billingapi.RefundSucceeded {
+				return storefrontapi.Receipt{}, err
+			}
+			return s.orders.Receipt(ctx, p.OrderID)
+		}),
+		outbox.Prepare(billingapi.EventLookupRequested, func(ctx context.Context, ev outbox.Received) (any, error) {
+			p, err := outbox.Decode[billingapi.LookupRequested](ev)
+			if err != nil {
+				return nil, err
+			}
+			return s.lookups.Lookup(ctx, p.LookupID)
+		}),
+	)
+}
+
+// linkRequested mails what accounts asks for. Whom, accounts says when the
+// mail is written.
+func (s *Service) linkRequested(ctx context.Context, tx pgx.Tx, ev outbox.Received, p accountsapi.LinkRequested) error {
+	return s.tell(ctx, tx, newNotice(ev.ID, kindLink, p.LinkID, p.LinkID, Facts{}, ev.At), true)
+}
+
+// orderPaid sends the receipt to the buyer and tells the creator.
+func (s *Service) orderPaid(ctx context.Context, tx pgx.Tx, ev outbox.Received, p storefrontapi.OrderPaid) error {
+	r := outbox.Prepared[storefrontapi.Receipt](ev)
+	facts := Facts{Order: p.OrderID, Title: r.Title, Amount: &r.Amount}
+	receipt := newNotice(ev.ID, notifyapi.KindReceipt, p.OrderID, p.OrderID, facts, ev.At).inInbox(r.BuyerID)
+	if err := s.tell(ctx, tx, receipt, true); err != nil {
+		return err
+	}
+	sale := newNotice(ev.ID, notifyapi.KindSale, p.OrderID, p.CreatorID, facts, ev.At).inInbox(p.CreatorID)
+	return s.tell(ctx, tx, sale, false)
+}
+
+// refundUpdated tells both sides when the money has left for the buyer. Until
+// then a refund may still fail, and a promise would be early.
+func (s *Service) refundUpdated(ctx context.Context, tx pgx.Tx, ev outbox.Received, p billingapi.RefundUpdated) error {
+	if p.Status != billingapi.RefundSucceeded {
+		return nil
+	}
+	r := outbox.Prepared[storefrontapi.Receipt](ev)
+	facts := Facts{Order: p.OrderID, Title: r.Title, Amount: &p.Amount}
+	refund := newNotice(ev.ID, notifyapi.KindRefund, p.RefundID, p.OrderID, facts, ev.At).inInbox(r.BuyerID)
+	if err := s.tell(ctx, tx, refund, true); err != nil {
+		return err
+	}
+	refunded := newNotice(ev.ID, notifyapi.KindRefunded, p.RefundID, r.CreatorID, facts, ev.At).inInbox(r.CreatorID)
+	return s.tell(ctx, tx, refunded, false)
+}
+
+// payoutUpdated tells a creator where their money is. One mail says that it is
+// coming; that it came is a mail only if nothing announced it.
+func (s *Service) payoutUpdated(ctx context.Context, tx pgx.Tx, ev outbox.Received, p billingapi.PayoutUpdated) error {
+	kinds := map[billingapi.PayoutStatus]notifyapi.Kind{
+		billingapi.PayoutInTransit: notifyapi.KindPayoutSent,
+		billingapi.PayoutPaid:      notifyapi.KindPayoutPaid,
+		billingapi.PayoutFailed:    notifyapi.KindPayoutFailed,
+	}
+	kind, ok := kinds[p.Status]
+	if !ok {
+		return nil
+	}
+	n := newNotice(ev.ID, kind, p.PayoutID, p.PersonID, Facts{Amount: &p.Amount, Day: p.ArrivalDate}, ev.At).inInbox(p.PersonID)
+	mail := true
+	if kind == notifyapi.KindPayoutPaid {
+		announced, err := hasNotice(ctx, tx, Notice{Kind: notifyapi.KindPayoutSent, Subject: p.PayoutID})
+		if err != nil {
+			return err
+		}
+		mail = !announced
+	}
+	return s.tell(ctx, tx, n, mail)
+}
+
+// lookupRequested mails the buyer of each order that was found. Who asked
+// learns nothing.
+func (s *Service) lookupRequested(ctx context.Context, tx pgx.Tx, ev outbox.Received, p billingapi.LookupRequested) error {
+	for _, order := range outbox.Prepared[billingapi.Lookup](ev).OrderIDs {
+		if err := s.tell(ctx, tx, newNotice(ev.ID, kindLookup, p.LookupID, order, Facts{Order: order}, ev.At), true); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+package notify
+
+import (
+	"time"
+
+	"github.com/workfluence/workfluence/services/notify/notifyapi"
+)
+
+// lease is how long a process may take to write and send one mail. It is
+// longer than the SMTP timeout, and short because a mail may be a sign-in.
+const lease = 25 * time.Second
+
+// Mail is the sending of one notice.
+type Mail struct {
+	NoticeID  string
+	MessageID string
+	State     MailState
+	Tries     int
+	QueuedAt  time.Time
+	DoneAt    *time.Time
+	Error     *string
+}
+
+// MailState is how far a mail is.
+type MailState string
+
+// The states of a mail; the last three are final.
+const (
+	MailQueued  MailState = "queued"
+	MailSending MailState = "sending"
+	MailSent    MailState = "sent"
+	MailFailed  MailState = "failed"
+	MailDropped MailState = "dropped"
+)
+
+// messageID is a mail's RFC 5322 Message-ID without the angle brackets. It is
+// made once, so that whoever receives a mail twice can tell.
+func messageID(noticeID, host string) string { return noticeID + "@" + host }
+
+// claimed is a mail that this process may send, with its notice.
+type claimed struct {
+	NoticeID  string
+	MessageID string
+	Tries     int
+	Kind      notifyapi.Kind
+	Subject   string
+	Recipient string
+	Person    *string
+	Data      Facts
+}
+
+func (c claimed) notice() Notice {
+	return Notice{ID: c.NoticeID, Kind: c.Kind, Subject: c.Subject, Recipient: c.Recipient, Person: c.Person, Data: c.Data}
+}

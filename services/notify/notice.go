@@ -1,0 +1,68 @@
+package notify
+
+import (
+	"time"
+
+	"github.com/workfluence/workfluence/internal/id"
+	"github.com/workfluence/workfluence/internal/money"
+	"github.com/workfluence/workfluence/services/notify/notifyapi"
+)
+
+// Kinds that are mails only, beside those of notifyapi.
+const (
+	kindLink   notifyapi.Kind = "link"   // whatever accounts wants mailed: sign-up, sign-in, a change of address
+	kindLookup notifyapi.Kind = "lookup" // "what is this charge?", to the buyer of one of the orders found
+)
+
+// Notice is one message to one recipient.
+type Notice struct {
+	ID        string
+	EventID   string
+	Kind      notifyapi.Kind
+	Subject   string // the link, order, refund or payout it is about
+	Recipient string // a person, or an order or link standing for the address it has
+	Person    *string
+	Data      Facts
+	CreatedAt time.Time
+	ReadAt    *time.Time
+}
+
+// Facts are what a notice's sentence needs and ids can't say. Title is a
+// product's public name; nothing here names a person.
+type Facts struct {
+	Order  string        `json:"order,omitempty"`
+	Title  string        `json:"title,omitempty"`
+	Amount *money.Amount `json:"amount,omitempty"`
+	Day    string        `json:"day,omitempty"` // 2006-01-02
+}
+
+// newNotice says a thing to a recipient.
+func newNotice(eventID string, kind notifyapi.Kind, subject, recipient string, facts Facts, at time.Time) Notice {
+	return Notice{
+		ID: id.New("notice"), EventID: eventID, Kind: kind, Subject: subject, Recipient: recipient, Data: facts, CreatedAt: at,
+	}
+}
+
+// inInbox shows the notice to a person as well; "" is a guest, who has no
+// inbox.
+func (n Notice) inInbox(person string) Notice {
+	if person != "" {
+		n.Person = &person
+	}
+	return n
+}
+
+// path is the page of our site where the recipient can act on the notice.
+func (n Notice) path() string {
+	switch n.Kind {
+	case notifyapi.KindReceipt, notifyapi.KindRefund:
+		return "/library"
+	case notifyapi.KindSale, notifyapi.KindRefunded:
+		return "/orders/" + n.Data.Order
+	case notifyapi.KindPayoutSent, notifyapi.KindPayoutPaid, notifyapi.KindPayoutFailed:
+		return payoutsPath
+	}
+	return "/inbox"
+}
+
+const payoutsPath = "/payouts"

@@ -1,0 +1,25 @@
+package notify
+
+import (
+	"context"
+
+	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
+)
+
+// Accounts is what notify asks accounts.
+type Accounts interface {
+	LinkForMail(ctx context.Context, linkID string) (accountsapi.LinkMail, error)
+	Contact(ctx context.Context, personID string) (accountsapi.Contact, error)
+}
+
+// Orders is what notify asks storefront.
+type Orders interface {
+	Receipt(ctx context.Context, orderID string) (storefrontapi.Receipt, error)
+}
+
+// Lookups is what notify asks billing.
+type Lookups interface {
+	Lookup(ctx context.Context, lookupID string) (billingapi.Lookup, error)
+}
