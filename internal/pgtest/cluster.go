@@ -96,22 +96,19 @@ func clusterDir() (string, error) {
 }
 
 // hold takes a shared lock that lasts as long as this process. It waits while a
-// supervisor is stopping the cluster.
+// supervisor is stopping the cluster. The descriptor is a plain one: an os.File
+// would be closed, and the lock lost, when the garbage collector finds it.
 func hold(path string) error {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	fd, err := syscall.Open(path, syscall.O_CREAT|syscall.O_RDWR|syscall.O_CLOEXEC, 0o600)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
-	held = file
-	return flock(file, syscall.LOCK_SH)
+	return flock(fd, syscall.LOCK_SH)
 }
 
-// held keeps the descriptor from being closed by the garbage collector.
-var held *os.File
-
-func flock(file *os.File, how int) error {
+func flock(fd, how int) error {
 	for {
-		err := syscall.Flock(int(file.Fd()), how)
+		err := syscall.Flock(fd, how)
 		if !errors.Is(err, syscall.EINTR) {
 			return err
 		}
@@ -126,7 +123,7 @@ func ensureRunning(ctx context.Context, dir string) error {
 		return fmt.Errorf("open the start lock: %w", err)
 	}
 	defer func() { _ = gate.Close() }()
-	if err := flock(gate, syscall.LOCK_EX); err != nil {
+	if err := flock(int(gate.Fd()), syscall.LOCK_EX); err != nil {
 		return fmt.Errorf("take the start lock: %w", err)
 	}
 	if answers(ctx, dir) {

@@ -69,14 +69,14 @@ func supervise(dir string) error {
 			return errors.New("PostgreSQL ended")
 		case <-time.After(tick):
 		}
-		if flock(users, syscall.LOCK_EX|syscall.LOCK_NB) != nil {
+		if flock(int(users.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
 			idle = 0
 			continue
 		}
 		if idle >= idleLimit {
 			return pg.Stop() // still holding the lock: newcomers wait, then start anew
 		}
-		if err := flock(users, syscall.LOCK_UN); err != nil {
+		if err := flock(int(users.Fd()), syscall.LOCK_UN); err != nil {
 			return fmt.Errorf("release the users' lock: %w", err)
 		}
 	}
