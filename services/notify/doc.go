@@ -21,7 +21,7 @@
 // Addresses, names and texts are asked of their owners when the mail is
 // written, outside any transaction; here stand only ids and amounts.
 //
-// Consumes accounts.link.requested.v1, storefront.order.paid.v1,
-// billing.refund.updated.v1, billing.payout.updated.v1 and
-// billing.lookup.requested.v1. Emits nothing.
+// Consumes accounts.link.requested.v1, accounts.person.erased.v1,
+// storefront.order.paid.v1, billing.refund.updated.v1,
+// billing.payout.updated.v1 and billing.lookup.requested.v1. Emits nothing.
 package notify

@@ -7,6 +7,7 @@ import (
 
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/outbox"
+	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
@@ -17,6 +18,7 @@ import (
 func (s *Service) consume(bus *outbox.Bus) {
 	bus.Consume(notifyapi.Name, map[string]outbox.Handler{
 		accountsapi.EventLinkRequested:  outbox.On(s.linkRequested),
+		accountsapi.EventPersonErased:   outbox.On(s.personErased),
 		storefrontapi.EventOrderPaid:    outbox.On(s.orderPaid),
 		billingapi.EventRefundUpdated:   outbox.On(s.refundUpdated),
 		billingapi.EventPayoutUpdated:   outbox.On(s.payoutUpdated),
@@ -109,6 +111,17 @@ func (s *Service) payoutUpdated(ctx context.Context, tx pgx.Tx, ev outbox.Receiv
 func (s *Service) lookupRequested(ctx context.Context, tx pgx.Tx, ev outbox.Received, p billingapi.LookupRequested) error {
 	for _, order := range outbox.Prepared[billingapi.Lookup](ev).OrderIDs {
 		if err := s.tell(ctx, tx, newNotice(ev.ID, kindLookup, p.LookupID, order, Facts{Order: order}, ev.At), true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// personErased forgets what was told to a person. The receipts of their orders
+// stay without an inbox: they are the seller's records, and name nobody.
+func (s *Service) personErased(ctx context.Context, tx pgx.Tx, _ outbox.Received, p accountsapi.PersonErased) error {
+	for _, name := range []string{"EraseMails", "EraseNotices", "LeaveInbox"} {
+		if _, err := pg.Exec(ctx, tx, queries.SQL(name), p.PersonID); err != nil {
 			return err
 		}
 	}

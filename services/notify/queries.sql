@@ -60,3 +60,12 @@ returning id, event_id, kind, subject, recipient, person, data, created_at, read
 
 -- name: MarkAllRead :exec
 update notify.notice set read_at = $2 where person = $1 and read_at is null;
+
+-- name: EraseMails :exec
+delete from notify.mail where notice_id in (select id from notify.notice where recipient = $1);
+
+-- name: EraseNotices :exec
+delete from notify.notice where recipient = $1;
+
+-- name: LeaveInbox :exec
+update notify.notice set person = null where person = $1;

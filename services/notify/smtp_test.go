@@ -1,0 +1,140 @@
+package notify
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/workfluence/workfluence/internal/devstack/mailcatcher"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
+)
+
+func TestMailOnTheWire(t *testing.T) {
+	t.Parallel()
+	store, err := mailcatcher.OpenStore(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := mailcatcher.Listen(t.Context(), "127.0.0.1:0", store, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	b := setup(t)
+	post, err := newSMTPPost("smtp://"+server.Addr(), "Workfluence <no-reply@workfluence.example>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Service.post = post
+	b.nb.link.Locale = "ar"
+	b.deliver(t, "evt_1", accountsapi.EventLinkRequested, accountsapi.LinkRequested{LinkID: "link_1"})
+	b.drain(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	m, err := store.Await(ctx, func(m mailcatcher.Message) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Subject != "رابط تسجيل الدخول إلى Workfluence" || m.To[0] != "ada@example.com" {
+		t.Fatalf("%+v", m)
+	}
+	for _, part := range []string{m.Text, m.HTML} {
+		if !strings.Contains(part, "https://workfluence.example/l/abc") || !strings.Contains(part, "7Q2M9KDX") {
+			t.Errorf("link or code is missing in\n%s", part)
+		}
+	}
+	if id := m.Headers["Message-Id"]; len(id) != 1 || !strings.HasPrefix(id[0], "<notice_") || !strings.HasSuffix(id[0], "@workfluence.example>") {
+		t.Errorf("Message-ID %v of %v", id, m.Headers)
+	}
+}
+
+// refuser is a mail server that has no such mailbox.
+func refuser(t *testing.T, answer string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer func() { _ = c.Close() }()
+				buf := make([]byte, 1024)
+				_, _ = c.Write([]byte("220 refuser\r\n"))
+				for {
+					n, err := c.Read(buf)
+					if err != nil {
+						return
+					}
+					reply := "250 ok\r\n"
+					if strings.HasPrefix(strings.ToUpper(string(buf[:n])), "RCPT") {
+						reply = answer + "\r\n"
+					}
+					_, _ = c.Write([]byte(reply))
+				}
+			}()
+		}
+	}()
+	return l.Addr().String()
+}
+
+func TestRefusalForGoodIsToldFromALaterTry(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]MailState{"550 5.1.1 no such mailbox": MailFailed, "451 4.3.0 try later": MailQueued} {
+		b := setup(t)
+		post, err := newSMTPPost("smtp://"+refuser(t, answer), "no-reply@workfluence.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Service.post = post
+		b.deliver(t, "evt_1", accountsapi.EventLinkRequested, accountsapi.LinkRequested{LinkID: "link_1"})
+		_ = b.queue.Drain(t.Context())
+		if got := b.mails(t); got[want] != 1 {
+			t.Errorf("%s leaves %v, want %s", answer, got, want)
+		}
+	}
+}
+
+func TestMailServerAddress(t *testing.T) {
+	t.Parallel()
+	for address, ok := range map[string]bool{
+		"smtp://relay.example.com": true, "smtps://u:p@relay.example.com:465": true, "smtp://127.0.0.1:1025": true,
+		"": false, "relay.example.com:25": false, "http://relay.example.com": false, "smtp://relay.example.com:99999999999999999999": false,
+	} {
+		if _, err := newSMTPPost(address, "a@example.com"); (err == nil) != ok {
+			t.Errorf("%q: %v", address, err)
+		} else if err != nil && strings.Contains(err.Error(), "relay") {
+			t.Errorf("%q: the error shows the address, which may hold a password: %v", address, err)
+		}
+	}
+}
+
+func TestErasedPersonIsForgotten(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.nb.receipt.BuyerID = "person_ada"
+	b.deliver(t, "evt_1", storefrontapi.EventOrderPaid, paidOrder)
+	b.drain(t)
+	if in, err := b.inbox(t.Context(), "person_ada", "", "en"); err != nil || len(in.Data) != 1 || in.Data[0].Kind != notifyapi.KindReceipt {
+		t.Fatal(in, err)
+	}
+	for _, person := range []string{"person_ada", "person_mia"} {
+		b.deliver(t, "evt_erased_"+person, accountsapi.EventPersonErased, accountsapi.PersonErased{PersonID: person})
+		if in, err := b.inbox(t.Context(), person, "", "en"); err != nil || len(in.Data) != 0 {
+			t.Fatal(in, err)
+		}
+	}
+	if n := b.mails(t)[MailSent]; n != 1 {
+		t.Fatal("the receipt of the order is gone")
+	}
+}
