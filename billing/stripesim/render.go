@@ -95,60 +95,65 @@ func rendered[R row](t *table[R], id string, render func(R) obj) (obj, bool) {
 	return render(r), true
 }
 
-// expand replaces references along the paths; at most four levels deep, as the API allows.
-func (s *Sim) expand(root any, paths []string) *failure {
+// expandable says which fields of an object can be expanded, and into what; "" is one of several kinds. [SPEC x-expansionResources]
+var expandable = map[string]map[string]string{
+	"checkout.session":    {"payment_intent": "payment_intent", "line_items": "item"},
+	"payment_intent":      {"latest_charge": "charge", "payment_method": "payment_method"},
+	"charge":              {"balance_transaction": "balance_transaction", "payment_intent": "payment_intent", "refunds": "refund", "source_transfer": "transfer"},
+	"refund":              {"balance_transaction": "balance_transaction", "charge": "charge", "failure_balance_transaction": "balance_transaction", "payment_intent": "payment_intent", "source_transfer_reversal": "transfer_reversal"},
+	"transfer":            {"balance_transaction": "balance_transaction", "destination": "account", "destination_payment": "charge", "source_transaction": "charge"},
+	"transfer_reversal":   {"balance_transaction": "balance_transaction", "destination_payment_refund": "refund", "transfer": "transfer"},
+	"payout":              {"balance_transaction": "balance_transaction", "destination": "bank_account", "failure_balance_transaction": "balance_transaction"},
+	"balance_transaction": {"source": ""},
+	"capability":          {"account": "account"},
+	"bank_account":        {"account": "account"},
+}
+
+// checkExpand refuses paths that lead nowhere, before anything is executed; at most four levels, as the API allows.
+func checkExpand(object string, paths []string) *failure {
 	for _, p := range paths {
-		steps := strings.Split(p, ".")
+		steps, at := strings.Split(p, "."), object
 		if len(steps) > 4 {
 			return invalid("", "expand", "You cannot expand more than 4 levels of a property (property: %s)", p)
 		}
-		if !s.expandAt(root, steps) {
-			return invalid("", "expand", "This property cannot be expanded (%s).", p)
+		for n, step := range steps {
+			if step == "data" && (n == 0 || steps[n-1] == "refunds" || steps[n-1] == "line_items") {
+				continue
+			}
+			next, ok := expandable[at][step]
+			if !ok && (at != "" || n == 0) {
+				return invalid("", "expand", "This property cannot be expanded (%s).", p)
+			}
+			at = next
 		}
 	}
 	return nil
 }
 
-// expandAt walks one path and reports whether it names something that can be expanded. Null is fine: it may be there next time.
-func (s *Sim) expandAt(at any, steps []string) bool {
+// expand replaces references along a path that checkExpand let pass.
+func (s *Sim) expand(at any, steps []string) {
+	if len(steps) == 0 {
+		return
+	}
 	switch at := at.(type) {
 	case obj:
 		v, there := at[steps[0]]
-		if !there {
-			if load := hidden[fieldOf{at["object"], steps[0]}]; load != nil {
-				v = load(s, at)
-				at[steps[0]] = v
-				if len(steps) == 1 {
-					return true
-				}
-				return s.expandAt(v, steps[1:])
-			}
-			return false
+		if load := hidden[fieldOf{at["object"], steps[0]}]; !there && load != nil {
+			v = load(s, at)
+			at[steps[0]] = v
 		}
 		if r, isRef := v.(ref); isRef {
-			o, ok := s.resolve(r)
-			if !ok {
-				return true
+			if o, ok := s.resolve(r); ok {
+				at[steps[0]], v = o, o
 			}
-			at[steps[0]], v = o, o
-		} else if _, isObj := v.(obj); v != nil && !isObj && len(steps) == 1 {
-			return isList(v)
 		}
-		if v == nil || len(steps) == 1 {
-			return true
-		}
-		return s.expandAt(v, steps[1:])
+		s.expand(v, steps[1:])
 	case []obj:
-		ok := true
 		for _, o := range at {
-			ok = s.expandAt(o, steps) && ok
+			s.expand(o, steps)
 		}
-		return ok
 	}
-	return false
 }
-
-func isList(v any) bool { _, ok := v.([]obj); return ok }
 
 // hidden fields are left out of an answer until they are asked for by expand.
 var hidden = map[fieldOf]func(*Sim, obj) any{}

@@ -1,6 +1,9 @@
 package stripesim
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // route is one endpoint of the API: what it is called, what it takes, what it does.
 type route struct {
@@ -10,7 +13,25 @@ type route struct {
 	do           func(*call) (any, *failure)
 }
 
-// api lists every endpoint that is simulated. Anything else is Stripe's own "unrecognized request URL".
+// object is the kind of object that the endpoint answers, alone or in a list.
+func (rt *route) object() string {
+	segments := strings.Split(rt.path, "/")
+	for i := len(segments) - 1; i > 0; i-- {
+		if o, ok := objectNames[segments[i]]; ok {
+			return o
+		}
+	}
+	return ""
+}
+
+var objectNames = map[string]string{
+	"account": "account", "accounts": "account", "capabilities": "capability", "external_accounts": "bank_account", "login_links": "login_link",
+	"account_links": "account_link", "sessions": "checkout.session", "line_items": "item", "payment_intents": "payment_intent",
+	"charges": "charge", "refunds": "refund", "transfers": "transfer", "reversals": "transfer_reversal", "payouts": "payout",
+	"balance": "balance", "balance_transactions": "balance_transaction", "events": "event", "webhook_endpoints": "webhook_endpoint",
+}
+
+// apiRoutes lists every endpoint that is simulated. Anything else is Stripe's own "unrecognized request URL".
 func apiRoutes() []route {
 	labelled := fields{"metadata": facts}
 	none := fields{}

@@ -77,6 +77,9 @@ func (c *call) read() *failure {
 	if c.p, err = c.route.params.and(fields{"expand": listOf(text)}).check(n, ""); err != nil {
 		return err
 	}
+	if err := checkExpand(c.route.object(), c.p.strs("expand")); err != nil {
+		return err
+	}
 	if c.http.Method != http.MethodGet {
 		c.key = strings.TrimSpace(c.http.Header.Get("Idempotency-Key"))
 		if len(c.key) > 255 {
@@ -172,13 +175,13 @@ func (c *call) run() reply {
 	s.serving = c
 	v, err := c.route.do(c)
 	s.serving = nil
-	if err == nil {
-		err = s.expand(v, c.p.strs("expand"))
-	}
 	if err != nil {
 		out := c.fail(err)
 		s.keep(c, out, err.stored)
 		return out
+	}
+	for _, path := range c.p.strs("expand") {
+		s.expand(v, strings.Split(path, "."))
 	}
 	body, fault := json.Marshal(v)
 	if fault != nil {
