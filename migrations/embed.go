@@ -14,7 +14,7 @@ import (
 	"slices"
 )
 
-//go:embed *
+//go:embed */*.sql
 var files embed.FS
 
 // FS holds <schema>/<version>_<name>.<up|down>.sql.

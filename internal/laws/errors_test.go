@@ -70,7 +70,7 @@ func pageFault(d declaration, page string) string {
 		return "the first line must be the code as a heading"
 	case !strings.Contains(page, fmt.Sprintf("Status %d.", d.status)):
 		return fmt.Sprintf("it must say its status: Status %d.", d.status)
-	case !found || len(strings.Fields(action)) < 5:
+	case !found || len(strings.Fields(action)) < 3:
 		return `it must end with a paragraph "What to do:" that helps`
 	}
 	return ""

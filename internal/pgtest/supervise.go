@@ -30,15 +30,15 @@ func init() {
 		return
 	}
 	_ = os.Unsetenv(superviseEnv)
-	if err := supervise(dir); err != nil {
+	if err := supervise(dir, idleLimit); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	os.Exit(0)
 }
 
-// supervise runs the cluster until nobody has used it for idleLimit.
-func supervise(dir string) error {
+// supervise runs the cluster until nobody has used it for the limit.
+func supervise(dir string, limit time.Duration) error {
 	users, err := os.OpenFile(filepath.Join(dir, "users.lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return fmt.Errorf("open the users' lock: %w", err)
@@ -73,7 +73,7 @@ func supervise(dir string) error {
 			idle = 0
 			continue
 		}
-		if idle >= idleLimit {
+		if idle >= limit {
 			return pg.Stop() // still holding the lock: newcomers wait, then start anew
 		}
 		if err := flock(int(users.Fd()), syscall.LOCK_UN); err != nil {

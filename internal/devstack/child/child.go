@@ -98,3 +98,28 @@ func (p *Process) Stop(sig syscall.Signal, grace time.Duration) error {
 	<-p.done
 	return fmt.Errorf("%s did not stop within %s and was killed", p.cmd.Path, grace)
 }
+
+// DieWithParent makes the kernel send sig to this program when the one that
+// started it ends, even by SIGKILL: `make run` must leave nothing behind. It
+// takes a thread for itself, because the arrangement ends with its thread.
+func DieWithParent(sig syscall.Signal) error {
+	parent := os.Getppid()
+	done := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread()
+		_, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, syscall.PR_SET_PDEATHSIG, uintptr(sig), 0)
+		if errno != 0 {
+			done <- fmt.Errorf("ask for the parent's death signal: %w", errno)
+			return
+		}
+		done <- nil
+		select {} // keeps the thread
+	}()
+	if err := <-done; err != nil {
+		return err
+	}
+	if os.Getppid() != parent { // it ended before we asked
+		return syscall.Kill(os.Getpid(), sig)
+	}
+	return nil
+}
