@@ -1,0 +1,144 @@
+package shell
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/a-h/templ"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/workfluence/workfluence/internal/clock"
+)
+
+// The cache holds whole public pages, plain and compressed, for visitors who are not signed in. An entry is
+// good for less than a second: an edit shows within a second even when no event tells of it, and under load a
+// page is still made about once a second, by one of the visitors who ask at the same time.
+const (
+	freshFor  = 900 * time.Millisecond
+	cacheRoom = 64 << 20 // bytes
+)
+
+type entry struct {
+	plain, packed []byte
+	etag          string
+	made          time.Time
+}
+
+func (e entry) size() int { return len(e.plain) + len(e.packed) }
+
+type cache struct {
+	clock   clock.Clock
+	flight  singleflight.Group
+	mu      sync.RWMutex
+	entries map[string]entry
+	used    int
+}
+
+func newCache(c clock.Clock) *cache { return &cache{clock: c, entries: map[string]entry{}} }
+
+// get returns a fresh entry.
+func (c *cache) get(key string) (entry, bool) {
+	c.mu.RLock()
+	e, ok := c.entries[key]
+	c.mu.RUnlock()
+	return e, ok && c.clock.Wall().Sub(e.made) < freshFor
+}
+
+// put keeps an entry. A full cache is emptied: what is asked for is back within a request each.
+func (c *cache) put(key string, e entry) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.used+e.size() > cacheRoom {
+		clear(c.entries)
+		c.used = 0
+	}
+	c.used += e.size() - c.entries[key].size()
+	c.entries[key] = e
+}
+
+// forget drops every entry below a path, in all languages.
+func (c *cache) forget(path string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for key, e := range c.entries {
+		if at, _, _ := strings.Cut(strings.ReplaceAll(key, "?", " "), " "); at == path {
+			c.used -= e.size()
+			delete(c.entries, key)
+		}
+	}
+}
+
+// Changed tells that the public page at a path is other than before. It is a hint that makes the change show
+// at once; without it the change shows within a second.
+func (s *Shell) Changed(path string) { s.cache.forget(path) }
+
+// ShowPublic answers with a page that looks the same to everybody who is not signed in. The page is made by the
+// function, at most about once a second; for those who are signed in, and for htmx, it is made each time. The
+// function sets the page's title on the visit that it is given and must not depend on cookies.
+func (v *Visit) ShowPublic(build func(v *Visit) (templ.Component, error)) error {
+	if !v.Caller.Anonymous() || v.Page.Flash != nil || v.htmx() {
+		body, err := build(v)
+		if err != nil {
+			return err
+		}
+		return v.Show(body)
+	}
+	e, err := v.shared(build)
+	if err != nil {
+		return err
+	}
+	h := v.gin.Writer.Header()
+	v.headers()
+	h.Set("Cache-Control", "public, no-cache")
+	h.Set("ETag", e.etag)
+	if match := v.gin.GetHeader("If-None-Match"); match != "" && strings.Contains(match, e.etag) {
+		v.gin.Status(http.StatusNotModified)
+		v.gin.Writer.WriteHeaderNow()
+		return nil
+	}
+	send(v.gin.Writer, v.gin.Request, http.StatusOK, e.plain, e.packed)
+	return nil
+}
+
+// shared finds the page in the cache or makes it, once for all who wait for it.
+func (v *Visit) shared(build func(v *Visit) (templ.Component, error)) (entry, error) {
+	c := v.shell.cache
+	key := v.gin.Request.URL.RequestURI() + " " + string(v.L.Tag) + " " + v.Page.Theme
+	if e, ok := c.get(key); ok {
+		return e, nil
+	}
+	made, err, _ := c.flight.Do(key, func() (any, error) {
+		if e, ok := c.get(key); ok {
+			return e, nil
+		}
+		// One visitor who leaves must not take the page from the others who wait for it.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(v.Context()), 10*time.Second)
+		defer cancel()
+		was := v.gin.Request
+		v.gin.Request = was.WithContext(ctx)
+		defer func() { v.gin.Request = was }()
+		now := c.clock.Wall()
+		body, err := build(v)
+		if err != nil {
+			return nil, err
+		}
+		var plain bytes.Buffer
+		if err := Layout(v.Page, body).Render(ctx, &plain); err != nil {
+			return nil, err
+		}
+		sum := sha256.Sum256(plain.Bytes())
+		e := entry{plain: plain.Bytes(), packed: pack(plain.Bytes()), etag: `W/"` + hex.EncodeToString(sum[:8]) + `"`, made: now}
+		c.put(key, e)
+		return e, nil
+	})
+	if err != nil {
+		return entry{}, err
+	}
+	return made.(entry), nil
+}
