@@ -164,3 +164,6 @@ func (v *Visit) headers() {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Add("Vary", "Cookie, Accept-Language, HX-Request")
 }
+
+// ShowWhole answers with a component that is a whole page already: a story, a page for print.
+func (v *Visit) ShowWhole(status int, page templ.Component) error { return v.write(status, page) }

@@ -1,0 +1,30 @@
+package storybook
+
+import "github.com/workfluence/workfluence/web/shell"
+
+// AsBuyer signs in a buyer.
+func AsBuyer(p *shell.Page) {
+	p.Person = &shell.Person{ID: "person_buyer", Name: "Yusuf Demir", Zone: "Europe/Brussels", Roles: []shell.Role{shell.Buyer}}
+	p.Role = shell.Buyer
+}
+
+// AsCreator signs in a creator, who is a buyer as well, with two unread messages.
+func AsCreator(p *shell.Page) {
+	p.Person = &shell.Person{
+		ID: "person_creator", Name: "Ines Okafor", Zone: "Europe/Brussels", Unread: 2,
+		Roles: []shell.Role{shell.Creator, shell.Buyer}, Counts: map[string]int{"orders": 3},
+	}
+	p.Role = shell.Creator
+}
+
+// AsOperator signs in someone who runs the platform.
+func AsOperator(p *shell.Page) {
+	p.Person = &shell.Person{
+		ID: "person_operator", Name: "Noor de Wit", Zone: "Europe/Brussels",
+		Roles: []shell.Role{shell.Operator, shell.Buyer},
+	}
+	p.Role = shell.Operator
+}
+
+// LongName is a name that tries every layout.
+const LongName = "Maximiliane Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh"
