@@ -1,0 +1,36 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/workfluence/workfluence/web/i18n"
+	"github.com/workfluence/workfluence/web/public"
+	"github.com/workfluence/workfluence/web/shell"
+	"github.com/workfluence/workfluence/web/storybook"
+)
+
+// areas lists the parts of the pages. A new area is one line here and one in [Stories].
+func areas(c clients, cfg *Config) []shell.Area {
+	return []shell.Area{
+		public.Area(cfg.Public, c.billing),
+	}
+}
+
+// Stories is the book of every view in every state.
+func Stories(sections ...shell.Section) *storybook.Book {
+	b := storybook.New(sections...)
+	storybook.ShellStories(b)
+	public.Stories(b)
+	return b
+}
+
+// Storybook serves the book alone, without a backend: every page that isn't a story is a problem page.
+func Storybook() http.Handler {
+	cfg := &Config{}
+	list := areas(clients{}, cfg)
+	var sections []shell.Section
+	for _, a := range list {
+		sections = append(sections, a.Sections...)
+	}
+	return shell.New(shell.Config{Name: Name, Dev: true, Messages: i18n.Messages()}, storybook.Area(Stories(sections...)))
+}

@@ -1,0 +1,64 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/internal/app"
+	"github.com/workfluence/workfluence/web/i18n"
+	"github.com/workfluence/workfluence/web/public"
+	"github.com/workfluence/workfluence/web/shell"
+	"github.com/workfluence/workfluence/web/storybook"
+)
+
+// Name is the target's name.
+const Name = "web"
+
+// Config is what an installation may set about its pages.
+type Config struct {
+	Public public.Config
+	// Forms are the origins, besides our own, that a form may lead to: the hosted checkout and onboarding.
+	Forms []string `env:"WEB_FORM_ORIGINS" envSeparator:" " envDefault:"https://checkout.stripe.com https://connect.stripe.com"`
+}
+
+// clients are the services that the pages ask.
+type clients struct {
+	billing *billingapi.Client
+}
+
+// Module serves the pages.
+func Module() app.Module {
+	cfg := &Config{}
+	return app.Module{Name: Name, Config: cfg, Init: func(_ context.Context, k *app.Kit) (*app.Part, error) {
+		s := newShell(k, cfg, clientsOf(k.HTTP))
+		return &app.Part{Handler: s, Routes: s.Routes()}, nil
+	}}
+}
+
+func clientsOf(hc *http.Client) clients {
+	return clients{billing: billingapi.NewClient(hc)}
+}
+
+func newShell(k *app.Kit, cfg *Config, c clients) *shell.Shell {
+	list := areas(c, cfg)
+	var sections []shell.Section
+	for _, a := range list {
+		sections = append(sections, a.Sections...)
+	}
+	forms := cfg.Forms
+	var devLinks []shell.DevLink
+	if k.Dev {
+		list = append(list, storybook.Area(Stories(sections...)))
+		// The simulator's till and the mail catcher stand on loopback ports that are free at start.
+		forms = append([]string{"http://127.0.0.1:*", "http://localhost:*"}, forms...)
+		devLinks = []shell.DevLink{{Label: "Storybook", Href: storybook.Prefix}}
+		if k.DevMailURL != "" {
+			devLinks = append(devLinks, shell.DevLink{Label: "Mail catcher", Href: k.DevMailURL})
+		}
+	}
+	return shell.New(shell.Config{
+		Name: Name, Log: k.Log, Clock: k.Clock, Verifier: k.Verifier, Dev: k.Dev, PublicURL: k.PublicURL,
+		FilesURL: k.FilesURL, Forms: forms, Messages: i18n.Messages(), DevLinks: devLinks,
+	}, list...)
+}

@@ -1,0 +1,254 @@
+package shell_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/workfluence/workfluence/internal/clock"
+	"github.com/workfluence/workfluence/internal/identity"
+	"github.com/workfluence/workfluence/internal/problem"
+	"github.com/workfluence/workfluence/internal/rest"
+	"github.com/workfluence/workfluence/web/i18n"
+	"github.com/workfluence/workfluence/web/shell"
+)
+
+type world struct {
+	t       *testing.T
+	clock   *clock.Fake
+	handler http.Handler
+	shell   *shell.Shell
+	caller  identity.Caller
+	made    int // how often the public page was made
+	fail    error
+}
+
+// text is the main part of a test page.
+func text(s string) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error { _, err := io.WriteString(w, "<h1>"+s+"</h1>"); return err })
+}
+
+func setup(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, clock: clock.NewFake(time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC))}
+	area := shell.Area{Name: "test", Sections: []shell.Section{{Role: shell.Creator, ID: "today", Path: "/mine", Order: 1}}, Register: func(s *shell.Shell) {
+		s.Page("GET /mine", shell.Route{Summary: "Mine.", Access: rest.Any(rest.Person), Role: shell.Creator, Section: "today"}, func(v *shell.Visit) error {
+			v.Page.Title = "Mine"
+			if v.Part("row") {
+				return v.ShowPart(text("row"))
+			}
+			return v.Show(text("mine"))
+		})
+		s.Page("POST /mine", shell.Route{Summary: "Change mine.", Access: rest.Any(rest.Public)}, func(v *shell.Visit) error {
+			v.Flash("problem.signed_in_as", "Name", "<b>Ines</b>")
+			return v.See("/mine")
+		})
+		s.Page("GET /shop", shell.Route{Summary: "Public.", Access: rest.Any(rest.Public)}, func(v *shell.Visit) error {
+			return v.ShowPublic(func(v *shell.Visit) (templ.Component, error) {
+				w.made++
+				v.Page.Title = "Shop"
+				return text(strings.Repeat("shop ", 400)), w.fail
+			})
+		})
+		s.Page("GET /broken", shell.Route{Summary: "Broken.", Access: rest.Any(rest.Public)}, func(v *shell.Visit) error {
+			return v.Show(templ.ComponentFunc(func(context.Context, io.Writer) error { return errors.New("secret=1") }))
+		})
+	}}
+	w.shell = shell.New(shell.Config{
+		Name: "web", Messages: i18n.Messages(), Clock: w.clock, PublicURL: "https://workfluence.example", FilesURL: "https://files.example",
+		Forms: []string{"https://checkout.example"},
+		People: func(_ context.Context, c identity.Caller) (shell.Person, error) {
+			return shell.Person{ID: c.Person, Name: "Ines", Roles: []shell.Role{shell.Creator, shell.Buyer}}, nil
+		},
+	}, area)
+	return w
+}
+
+func (w *world) do(r *http.Request, headers ...string) *httptest.ResponseRecorder {
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Add(headers[i], headers[i+1])
+	}
+	rec := httptest.NewRecorder()
+	w.shell.ServeHTTP(rec, r.WithContext(identity.With(r.Context(), w.caller)))
+	return rec
+}
+
+func (w *world) get(path string, headers ...string) *httptest.ResponseRecorder {
+	return w.do(httptest.NewRequest("GET", path, nil), headers...)
+}
+
+func (w *world) post(path string, form url.Values, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("POST", path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return w.do(r, headers...)
+}
+
+func (w *world) has(body string, wants ...string) {
+	w.t.Helper()
+	for _, want := range wants {
+		if !strings.Contains(body, want) {
+			w.t.Errorf("lacks %q in:\n%.1500s", want, body)
+		}
+	}
+}
+
+func TestSameHandlerAnswersPageFragmentAndPart(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.caller.Person = "person_1"
+	whole := w.get("/mine")
+	w.has(whole.Body.String(), "<!doctype html>", "<title>Mine · Workfluence</title>", "<h1>mine</h1>", "Ines")
+	part := w.get("/mine", "HX-Request", "true")
+	if body := part.Body.String(); strings.Contains(body, "<html") || !strings.Contains(body, "<title>Mine") {
+		t.Errorf("the fragment is %q", body)
+	}
+	if body := w.get("/mine", "HX-Request", "true", "HX-Target", "row").Body.String(); body != "<h1>row</h1>" {
+		t.Errorf("the part is %q", body)
+	}
+}
+
+func TestFlashIsShownOnceAndEscaped(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.caller.Person = "person_1"
+	answer := w.post("/mine", nil)
+	if answer.Code != http.StatusSeeOther || answer.Header().Get("Location") != "/mine" {
+		t.Fatalf("%d %s", answer.Code, answer.Header().Get("Location"))
+	}
+	cookie := answer.Result().Cookies()[0]
+	if !cookie.HttpOnly || !cookie.Secure || cookie.SameSite != http.SameSiteLaxMode {
+		t.Errorf("the flash cookie is loose: %v", cookie)
+	}
+	shown := w.get("/mine", "Cookie", cookie.Name+"="+cookie.Value, "Accept-Language", "nl")
+	w.has(shown.Body.String(), "Je bent ingelogd als &lt;b&gt;Ines&lt;/b&gt;.")
+	w.has(strings.Join(shown.Header().Values("Set-Cookie"), "\n"), "wf_flash=;", "Max-Age=0")
+	for _, forged := range []string{"x", "eyJpIjoiemFwIn0", "bnVsbA"} {
+		if w.get("/mine", "Cookie", "wf_flash="+forged).Code != http.StatusOK {
+			t.Errorf("a forged flash %q breaks the page", forged)
+		}
+	}
+}
+
+func TestHtmxIsLedByHeader(t *testing.T) {
+	t.Parallel()
+	answer := setup(t).post("/mine", nil, "HX-Request", "true")
+	if answer.Code != http.StatusNoContent || answer.Header().Get("HX-Redirect") != "/mine" {
+		t.Errorf("%d %v", answer.Code, answer.Header())
+	}
+}
+
+func TestStrangerIsLedToTheSignInAndBack(t *testing.T) {
+	t.Parallel()
+	answer := setup(t).get("/mine?tab=2")
+	if answer.Code != http.StatusSeeOther || answer.Header().Get("Location") != "/sign-in?next=%2Fmine%3Ftab%3D2" {
+		t.Errorf("%d %s", answer.Code, answer.Header().Get("Location"))
+	}
+}
+
+func TestProblemsAreNeverADeadEnd(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	missing := w.get("/nowhere", "Accept-Language", "fr")
+	if missing.Code != http.StatusNotFound {
+		t.Errorf("status %d", missing.Code)
+	}
+	w.has(missing.Body.String(), "Il n’y a pas de page ici", `class="btn pen"`, "<!doctype html>")
+	broken := w.get("/broken")
+	if broken.Code != http.StatusInternalServerError || strings.Contains(broken.Body.String(), "secret") {
+		t.Errorf("%d %s", broken.Code, broken.Body)
+	}
+	w.fail = problem.ErrRateLimited.WithRetryAfter(90)
+	limited := w.get("/shop")
+	if limited.Code != http.StatusTooManyRequests || limited.Header().Get("Retry-After") != "90" {
+		t.Errorf("%d %v", limited.Code, limited.Header())
+	}
+	w.has(limited.Body.String(), "It works again in 2 minutes.", `href="/shop"`)
+	fragment := w.get("/shop", "HX-Request", "true")
+	if fragment.Code != http.StatusTooManyRequests || strings.Contains(fragment.Body.String(), "<html") {
+		t.Errorf("the fragment is %d %s", fragment.Code, fragment.Body)
+	}
+}
+
+func TestEveryPageCarriesThePolicy(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	for _, path := range []string{"/shop", "/nowhere", "/broken"} {
+		h := w.get(path).Header()
+		w.has(h.Get("Content-Security-Policy"), "default-src 'none'", "script-src 'self'", "form-action 'self' https://checkout.example", "media-src 'self' blob: https://files.example")
+		if strings.Contains(h.Get("Content-Security-Policy"), "unsafe") || h.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: %v", path, h)
+		}
+	}
+}
+
+func TestPublicPageIsMadeOnceASecond(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	first := w.get("/shop")
+	for range 5 {
+		w.get("/shop", "Accept-Encoding", "gzip")
+	}
+	if w.made != 1 {
+		t.Errorf("made %d times, want once", w.made)
+	}
+	if w.get("/shop", "If-None-Match", first.Header().Get("ETag")).Code != http.StatusNotModified {
+		t.Error("an unchanged page was sent again")
+	}
+	w.get("/shop?lang=ar")
+	if w.made != 2 {
+		t.Errorf("another language shares the page: made %d", w.made)
+	}
+	w.clock.Advance(time.Second)
+	w.get("/shop")
+	w.shell.Changed("/shop")
+	w.get("/shop")
+	if w.made != 4 {
+		t.Errorf("made %d times, want 4: after a second and after a change", w.made)
+	}
+	w.caller.Person = "person_1"
+	if body := w.get("/shop").Body.String(); !strings.Contains(body, "Ines") || w.made != 5 {
+		t.Error("someone who is signed in got the page of a stranger")
+	}
+}
+
+func TestChoicesAreKept(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	arabic := w.get("/shop?lang=ar")
+	w.has(arabic.Body.String(), `lang="ar"`, `dir="rtl"`)
+	w.has(arabic.Header().Get("Set-Cookie"), "wf_lang=ar")
+	w.has(w.get("/shop", "Cookie", "wf_lang=zh; wf_theme=dark").Body.String(), `lang="zh-Hans"`, `data-theme="dark"`)
+	answer := w.post("/theme", url.Values{"theme": {"dark"}, "next": {"//evil.example"}})
+	if answer.Header().Get("Location") != "/" {
+		t.Errorf("led to %s", answer.Header().Get("Location"))
+	}
+	w.has(answer.Header().Get("Set-Cookie"), "wf_theme=dark")
+}
+
+func TestLocal(t *testing.T) {
+	t.Parallel()
+	for next, want := range map[string]string{
+		"/orders?x=1#y": "/orders?x=1#y", "": "/", "//evil.example": "/", "https://evil.example": "/", `/\evil.example`: "/",
+		"javascript:alert(1)": "/", "orders": "/", "/a\r\nSet-Cookie: b": "/",
+	} {
+		if got := shell.Local(next); got != want {
+			t.Errorf("Local(%q) = %q, want %q", next, got, want)
+		}
+	}
+}
+
+func TestHeadHasNoBody(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	if got := w.do(httptest.NewRequest("HEAD", "/shop", nil)); got.Code != http.StatusOK || got.Body.Len() != 0 {
+		t.Errorf("%d, %d bytes", got.Code, got.Body.Len())
+	}
+}
