@@ -67,27 +67,37 @@ func Post(ctx context.Context, db pg.Querier, journals ...Journal) ([]Posted, er
 	return posted, nil
 }
 
-// columns lays the journals out as the arrays that ledger_post takes.
+// columns lays the journals out as the arrays that ledger_post takes: the journals in the given order, and all their
+// entries by account and currency.
 func columns(journals []Journal, order []int) []any {
-	n, m := len(journals), 0
-	for _, j := range journals {
-		m += len(j.Entries)
-	}
+	n := len(journals)
 	keys, kinds, sources := make([]string, n), make([]string, n), make([]string, n)
 	effective, digests := make([]time.Time, n), make([][]byte, n)
-	owners, accounts, currencies, amounts := make([]int32, 0, m), make([]string, 0, m), make([]string, 0, m), make([]int64, 0, m)
+	type row struct {
+		Entry
+		owner int32 // position of the journal, from 1
+		n     int16 // number in the journal
+	}
+	var rows []row
 	for at, i := range order {
 		j := journals[i]
 		digest := j.Digest()
 		keys[at], kinds[at], sources[at], effective[at], digests[at] = j.Key, j.Kind, j.Source, j.EffectiveAt, digest[:]
-		for _, e := range j.Entries {
-			owners = append(owners, int32(at+1))
-			accounts = append(accounts, string(e.Account))
-			currencies = append(currencies, string(e.Amount.Currency))
-			amounts = append(amounts, e.Amount.Minor)
+		for n, e := range j.Entries {
+			rows = append(rows, row{e, int32(at + 1), int16(n)})
 		}
 	}
-	return []any{keys, kinds, sources, effective, digests, owners, accounts, currencies, amounts}
+	slices.SortStableFunc(rows, func(a, b row) int {
+		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Amount.Currency, b.Amount.Currency))
+	})
+	m := len(rows)
+	owners, ns := make([]int32, m), make([]int16, m)
+	accounts, currencies, amounts := make([]string, m), make([]string, m), make([]int64, m)
+	for i, r := range rows {
+		owners[i], ns[i] = r.owner, r.n
+		accounts[i], currencies[i], amounts[i] = string(r.Account), string(r.Amount.Currency), r.Amount.Minor
+	}
+	return []any{keys, kinds, sources, effective, digests, owners, ns, accounts, currencies, amounts}
 }
 
 // The conditions that the ledger's own SQL raises, and the constraint that the deferred check reports.

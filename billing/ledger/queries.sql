@@ -1,5 +1,5 @@
 -- name: Post :many
-select seq, fresh from billing.ledger_post($1, $2, $3, $4, $5, $6, $7, $8, $9);
+select seq, fresh from billing.ledger_post($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- name: Balance :one
 -- One snapshot: a fold between checkpoint and entries can't be seen.

@@ -8,3 +8,4 @@ drop function billing.ledger_check_entries;
 drop function billing.ledger_check_journal;
 drop function billing.ledger_refuse;
 drop function billing.ledger_guarded;
+drop function billing.ledger_known;
