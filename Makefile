@@ -47,11 +47,12 @@ lint-all: lint $(BIN)/golangci-lint ## Lint with everything (its first build tak
 	$(BIN)/golangci-lint run ./...
 
 .PHONY: generate
-generate: $(BIN)/templ ## Write again what is generated: templates, assets, documents
-	if [ -n "$$(git ls-files '*.templ')" ]; then $(BIN)/templ generate -path web; fi
+generate: $(BIN)/templ ## Write again what is generated: templates, assets, documents, golden files
+	$(BIN)/templ generate
 	go generate ./...
 	go run ./web/build
 	tools/errors-index.sh
+	go test $$(git grep -l 'flag.Bool("update"' -- '*_test.go' | xargs -n 1 dirname | sort -u | sed 's,^,./,') -update
 
 .PHONY: bench
 bench: ## Measure; results belong in docs/benchmarks.md
