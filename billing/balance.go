@@ -107,8 +107,10 @@ func (s *Service) explainBalance(b *billingapi.CurrencyBalance, row balanceRow, 
 		b.Blocker, b.NextStep = billingapi.BlockerNegativeBalance, billingapi.StepEarn
 	case b.Receivable.IsPositive():
 		b.Blocker, b.NextStep = billingapi.BlockerReceivable, billingapi.StepEarn
-	case row.Blocker == billingapi.BlockerFrozen:
-		b.Blocker, b.NextStep = billingapi.BlockerFrozen, billingapi.StepWait
+	case row.Blocker == billingapi.BlockerIdentity:
+		b.Blocker, b.NextStep = billingapi.BlockerIdentity, billingapi.StepOnboard
+	case row.Blocker != billingapi.BlockerNone:
+		b.Blocker, b.NextStep = row.Blocker, billingapi.StepWait
 	case b.Available.Minor >= b.Minimum.Minor:
 		b.NextStep = billingapi.StepRequest
 	case total > 0 && total < b.Minimum.Minor:

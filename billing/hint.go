@@ -74,9 +74,11 @@ func (s *Service) look(ctx context.Context, h hint) error {
 	case "payout":
 		return s.applyPayout(ctx, h.Account, id)
 	case "account":
-		return s.applyAccount(ctx, id, false)
+		return s.applyAccount(ctx, id, changed)
 	case "bank":
-		return s.applyAccount(ctx, id, true)
+		return s.applyAccount(ctx, id, newBank)
+	case "refused":
+		return s.applyAccount(ctx, id, refused)
 	}
 	return errForeign
 }

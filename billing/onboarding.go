@@ -112,7 +112,7 @@ func (e accountEffect) done(ctx context.Context, op Operation, result any) error
 		if _, open, err := finish(ctx, tx, op.ID, OpConfirmed, a.ID, ""); err != nil || !open {
 			return err
 		}
-		return e.s.describe(ctx, tx, acct, a)
+		return e.s.describe(ctx, tx, acct, a, true)
 	})
 }
 
@@ -124,18 +124,20 @@ func (e accountEffect) fail(ctx context.Context, op Operation, code string) erro
 }
 
 // describe stores what Stripe says about an account, tells others when it became ready or stopped being so, and wakes what waited.
-func (s *Service) describe(ctx context.Context, tx pgx.Tx, before Account, a rail.Account) error {
+// wake is for news from Stripe: it may have changed and changed back while we looked away. Our own look after a refused transfer does
+// not wake, or the two would chase each other.
+func (s *Service) describe(ctx context.Context, tx pgx.Tx, before Account, a rail.Account, wake bool) error {
 	after := before.Describe(a, s.now())
 	if err := saveAccount(ctx, tx, after); err != nil {
 		return err
 	}
-	if after.Ready == before.Ready {
-		return nil
-	}
-	if after.Ready {
+	if after.Ready && (wake || !before.Ready) {
 		if err := exec(ctx, tx, "WakeLegs", args{"person_id": after.PersonID, "now": s.now()}); err != nil {
 			return err
 		}
+	}
+	if after.Ready == before.Ready {
+		return nil
 	}
 	return outbox.Append(ctx, tx, outbox.Event{
 		Name: billingapi.EventAccountUpdated, Key: after.PersonID, At: s.now(),
@@ -152,8 +154,17 @@ func saveAccount(ctx context.Context, tx pgx.Tx, a Account) error {
 	})
 }
 
-// applyAccount reads an account and takes it over. newBank says that its owner changed the bank account, which ends a bank problem.
-func (s *Service) applyAccount(ctx context.Context, accountID string, newBank bool) error {
+// why is what made us look at an account.
+type why int
+
+const (
+	changed why = iota // Stripe says that something changed
+	newBank            // its owner gave another bank account, which ends a bank problem
+	refused            // Stripe refused a transfer or payout of ours
+)
+
+// applyAccount reads an account and takes it over.
+func (s *Service) applyAccount(ctx context.Context, accountID string, because why) error {
 	a, err := s.rail.Account(ctx, accountID)
 	if err != nil {
 		return foreignIfMissing(err)
@@ -180,9 +191,9 @@ func (s *Service) applyAccount(ctx context.Context, accountID string, newBank bo
 		if acct, err = one[Account](ctx, tx, "LockAccount", args{"person_id": acct.PersonID}); err != nil {
 			return err
 		}
-		if newBank {
+		if because == newBank {
 			acct.BankProblem = ""
 		}
-		return s.describe(ctx, tx, acct, a)
+		return s.describe(ctx, tx, acct, a, because != refused)
 	})
 }

@@ -94,13 +94,13 @@ func (s *Service) addHint(ctx context.Context, db pg.Querier, subject, account s
 	return exec(ctx, db, "AddHint", args{"subject": subject, "account": account, "wall": s.wall()})
 }
 
-// hintAccount asks for another look at a person's Stripe account.
+// hintAccount asks for another look at a person's Stripe account, after Stripe refused it something.
 func (s *Service) hintAccount(ctx context.Context, person string) error {
 	a, ok, err := found(one[Account](ctx, s.pool, "Account", args{"person_id": person}))
 	if err != nil || !ok || a.StripeID == nil {
 		return err
 	}
-	return s.addHint(ctx, s.pool, "account:"+*a.StripeID, *a.StripeID)
+	return s.addHint(ctx, s.pool, "refused:"+*a.StripeID, *a.StripeID)
 }
 
 // wake stirs the worker, which otherwise looks every 200 ms.
