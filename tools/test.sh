@@ -11,6 +11,12 @@ tools/bootstrap.sh
 step "go vet"
 go vet ./...
 
+# What the tests say to the simulator is recorded; billing/contract holds it
+# against Stripe's own document afterwards.
+WORKFLUENCE_RECORD=$(mktemp -d)
+export WORKFLUENCE_RECORD
+trap 'rm -rf "$WORKFLUENCE_RECORD"' EXIT
+
 step "go test"
 go test -timeout 15m ./...
 

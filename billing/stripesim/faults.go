@@ -157,5 +157,11 @@ func (f *fault) after(w http.ResponseWriter, out reply) {
 	}
 }
 
-// drop ends the connection without an answer.
-func drop(http.ResponseWriter) { panic(http.ErrAbortHandler) }
+// drop breaks the connection inside of the answer's body. Had not one byte of an answer arrived, net/http would send a request with an
+// Idempotency-Key again by itself when the connection had been used before, and the fault would go unnoticed (money.md §1.3).
+func drop(w http.ResponseWriter) {
+	w.Header().Set("Content-Length", "1000")
+	w.WriteHeader(http.StatusOK)
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler)
+}

@@ -62,6 +62,13 @@ func (rec *Recorder) Wrap(h http.Handler) http.Handler {
 		}
 		r.Body = io.NopCloser(bytes.NewReader(sent))
 		got := &kept{header: http.Header{}, code: http.StatusOK}
+		defer func() {
+			if p := recover(); p != nil {
+				got.copyTo(w) // the simulator breaks this connection on purpose
+				_ = http.NewResponseController(w).Flush()
+				panic(p)
+			}
+		}()
 		h.ServeHTTP(got, r)
 		x := Exchange{
 			Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Body: string(sent), Account: r.Header.Get("Stripe-Account"),
@@ -71,10 +78,14 @@ func (rec *Recorder) Wrap(h http.Handler) http.Handler {
 			x.Answer = got.body.Bytes()
 		}
 		rec.write(x)
-		maps.Copy(w.Header(), got.header)
-		w.WriteHeader(got.code)
-		_, _ = w.Write(got.body.Bytes())
+		got.copyTo(w)
 	})
+}
+
+func (k *kept) copyTo(w http.ResponseWriter) {
+	maps.Copy(w.Header(), k.header)
+	w.WriteHeader(k.code)
+	_, _ = w.Write(k.body.Bytes())
 }
 
 // kept is an answer that was caught on its way.
@@ -83,6 +94,9 @@ type kept struct {
 	code   int
 	body   bytes.Buffer
 }
+
+// Flush has nothing to do: what is kept is written when the handler is done.
+func (k *kept) Flush() {}
 
 func (k *kept) Header() http.Header         { return k.header }
 func (k *kept) WriteHeader(code int)        { k.code = code }

@@ -202,8 +202,11 @@ func (r *Running) WaitQuiet() {
 	}
 }
 
-// Advance moves the clock and lets everything happen that is due.
+// Advance moves the clock and lets everything happen that is due. It waits for webhooks under way first: moving the clock, and the
+// wall with it, would age their signatures.
 func (r *Running) Advance(d time.Duration) {
+	r.t.Helper()
+	r.WaitQuiet()
 	r.Clock.Advance(d)
 	r.Tick(context.Background())
 }
