@@ -138,7 +138,13 @@ func TestRedisGoneForSeconds(t *testing.T) {
 
 func TestConsumerDiesBetweenCommitAndAck(t *testing.T) {
 	t.Parallel()
-	for name, successor := range map[string]string{"claimed by another": "second", "resumed by itself": "first"} {
+	for name, next := range map[string]struct {
+		instance string
+		claim    time.Duration
+	}{
+		"claimed by another": {"second", 300 * time.Millisecond},
+		"resumed by itself":  {"first", time.Hour},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
@@ -157,7 +163,7 @@ func TestConsumerDiesBetweenCommitAndAck(t *testing.T) {
 			if pending := w.pending(t); pending == 0 {
 				t.Fatal("nothing was left unacknowledged: the test shows nothing")
 			}
-			w.start(t, w.notify(func(c *outbox.Config) { c.Instance, c.Claim = successor, 300*time.Millisecond }))
+			w.start(t, w.notify(func(c *outbox.Config) { c.Instance, c.Claim = next.instance, next.claim }))
 			until(t, 10*time.Second, func() bool { return w.pending(t) == 0 })
 			w.await(t, 2)
 		})
@@ -330,4 +336,45 @@ func many(n int) []string {
 		out[i] = fmt.Sprintf("order_%d", i)
 	}
 	return out
+}
+
+// Every connection to PostgreSQL is cut while sales go on: the leader's with
+// its lock, the consumer's in the middle of a batch.
+func TestDatabaseConnectionsAreCut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.start(t, w.storefront(nil), w.notify(nil))
+	sold := 0
+	for range 10 {
+		_, _ = w.pool.Exec(t.Context(), "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+		for range 5 {
+			err := pg.InTx(t.Context(), w.pool, func(ctx context.Context, tx pgx.Tx) error {
+				return outbox.Append(ctx, tx, paid(fmt.Sprintf("order_%d", sold), sold))
+			})
+			if err == nil {
+				sold++
+			}
+		}
+	}
+	until(t, 20*time.Second, func() bool {
+		n, err := pg.Scalar[int](t.Context(), w.pool, "select count(*) from notify.effect")
+		return err == nil && n >= sold
+	})
+	w.await(t, w.count(t, "select count(*) from storefront.outbox"))
+}
+
+// Redis came back from its disk without its last second, with the epoch still
+// there: a relay that had to connect anew repeats the last minutes.
+func TestLostTailIsRepeated(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	stop := w.start(t, w.storefront(nil))
+	w.append(t, many(7)...)
+	until(t, 10*time.Second, func() bool { return published(t, w) })
+	stop()
+	if err := w.redis.Client(t).XTrimMaxLen(t.Context(), "wf:{events}:storefront", 0).Err(); err != nil {
+		t.Fatal(err)
+	}
+	w.start(t, w.storefront(nil), w.notify(nil))
+	w.await(t, 7)
 }
