@@ -99,10 +99,10 @@ func (s *Service) explainBalance(b *billingapi.CurrencyBalance, row balanceRow, 
 	}
 	total := b.Pending.Minor + b.Payable.Minor + b.Available.Minor
 	switch {
+	case acct.BankProblem != "": // Stripe also stops the account then; the bank is what its owner can change
+		b.Blocker, b.NextStep = billingapi.BlockerBank, billingapi.StepUpdateBank
 	case ready != billingapi.BlockerNone:
 		b.Blocker, b.NextStep = ready, step
-	case acct.BankProblem != "":
-		b.Blocker, b.NextStep = billingapi.BlockerBank, billingapi.StepUpdateBank
 	case b.Available.IsNegative() || turned == billingapi.BlockerNegativeBalance:
 		b.Blocker, b.NextStep = billingapi.BlockerNegativeBalance, billingapi.StepEarn
 	case b.Receivable.IsPositive():
