@@ -1,6 +1,7 @@
 package stripesim
 
 import (
+	"html/template"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -13,8 +14,9 @@ import (
 type till struct {
 	Title, Description string
 	Amount             string
-	Email              string // given by the seller; the payer can't change it
-	Places             []place
+	Email              string        // given by the seller; the payer can't change it
+	Place              string        // the name of the chosen country, which stands first
+	Places             template.HTML // options of the others
 	Cards              []shownCard
 	Action             string
 }
@@ -71,8 +73,8 @@ func (s *Sim) payView(r *http.Request, x *session) *view {
 	}
 	v.Back = x.Cancel
 	v.Values = map[string]string{"email": x.Email, "country": s.guessCountry(r)}
-	v.Content = till{
-		Title: x.Title, Description: x.Description, Amount: amountIn(v.L, x.total(), x.Currency), Email: x.Email, Places: placeNames[v.Tag],
+	v.Content = &till{
+		Title: x.Title, Description: x.Description, Amount: amountIn(v.L, x.total(), x.Currency), Email: x.Email, Place: placeName(v.L, v.Values["country"]), Places: placeOptions[v.Tag],
 		Cards: testCardTable, Action: "/c/pay/" + x.ID,
 	}
 	return v
@@ -104,6 +106,7 @@ func (s *Sim) doPay(r *http.Request) (*view, string) {
 	for _, f := range []string{"email", "name", "country", "number", "expiry"} {
 		v.Values[f] = strings.TrimSpace(r.PostForm.Get(f))
 	}
+	v.Content.(*till).Place = placeName(v.L, v.Values["country"])
 	p := s.readPayment(v, x, strings.TrimSpace(r.PostForm.Get("cvc")))
 	if len(v.Errors) > 0 {
 		v.status = http.StatusUnprocessableEntity

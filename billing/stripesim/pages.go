@@ -177,6 +177,19 @@ var placeNames = func() map[locale.Tag][]place {
 	return out
 }()
 
+// placeOptions are the countries as options of a list, made once: they are most of the page.
+var placeOptions = func() map[locale.Tag]template.HTML {
+	out := map[locale.Tag]template.HTML{}
+	for tag, list := range placeNames {
+		var b strings.Builder
+		for _, p := range list {
+			b.WriteString(`<option value="` + p.Code + `">` + template.HTMLEscapeString(p.Name) + "</option>\n")
+		}
+		out[tag] = template.HTML(b.String())
+	}
+	return out
+}()
+
 func placeName(l locale.L, code string) string {
 	for _, p := range placeNames[l.Tag] {
 		if p.Code == code {

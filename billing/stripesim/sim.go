@@ -38,7 +38,7 @@ type Config struct {
 	Endpoints  []Endpoint // may also be set later, or made by the API
 	Country    string     // of the platform; US if empty
 	Seed       string     // makes ids repeatable, for tests alone: two simulators of one seed give equal ids
-	KeepEvents int        // newest events kept; 0 is 20 000
+	KeepEvents int        // newest events kept; 0 is 10 000
 	Record     string     // directory for recorded traffic (see Recorder); empty records nothing
 	Log        *slog.Logger
 }
@@ -76,7 +76,7 @@ func New(cfg Config) (*Sim, error) {
 		cfg.Country = "US"
 	}
 	if cfg.KeepEvents == 0 {
-		cfg.KeepEvents = 20_000
+		cfg.KeepEvents = 10_000
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
