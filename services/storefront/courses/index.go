@@ -139,3 +139,10 @@ func (x Index) check(dir, body string) []note {
 	}
 	return notes
 }
+
+// Check remarks on the references of one text that lead nowhere.
+func (x Index) Check(dir, body string) []Warning {
+	var r remarks
+	r.add("", 0, x.check(dir, body))
+	return r.list()
+}

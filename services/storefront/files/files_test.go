@@ -218,7 +218,7 @@ func TestPartsJoin(t *testing.T) {
 	t.Parallel()
 	s, dir := store(t)
 	ctx := t.Context()
-	n, err := s.PutPart(ctx, "u1", 0, &broken{after: 3}, 100, Checksum{})
+	first, n, err := s.PutPart(ctx, "u1", &broken{after: 3}, 100, Checksum{})
 	if err != nil || n != 3 {
 		t.Fatalf("what came before the break: %d %v", n, err)
 	}
@@ -227,16 +227,17 @@ func TestPartsJoin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.PutPart(ctx, "u1", 3, strings.NewReader("dxfg"), 100, good); !errors.Is(err, ErrChecksum) {
+	if _, _, err := s.PutPart(ctx, "u1", strings.NewReader("dxfg"), 100, good); !errors.Is(err, ErrChecksum) {
 		t.Fatalf("damaged part: %v", err)
 	}
-	if n, err := s.PutPart(ctx, "u1", 3, strings.NewReader("defg"), 100, good); err != nil || n != 4 {
+	second, n, err := s.PutPart(ctx, "u1", strings.NewReader("defg"), 100, good)
+	if err != nil || n != 4 {
 		t.Fatalf("%d %v", n, err)
 	}
-	if _, err := s.PutPart(ctx, "u1", 7, strings.NewReader("hijk"), 3, Checksum{}); !errors.Is(err, ErrTooLarge) {
+	if _, _, err := s.PutPart(ctx, "u1", strings.NewReader("hijk"), 3, Checksum{}); !errors.Is(err, ErrTooLarge) {
 		t.Fatalf("more than announced: %v", err)
 	}
-	b, err := s.Join(ctx, "u1", []int64{0, 3}, "a.bin", 100)
+	b, err := s.Join(ctx, "u1", []string{first, second}, "a.bin", 100)
 	if err != nil || b.Size != 7 {
 		t.Fatalf("%v %v", b, err)
 	}

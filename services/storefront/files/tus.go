@@ -7,12 +7,12 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"hash"
 	"io"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/google/uuid"
 	"gocloud.dev/blob"
 	"gocloud.dev/gcerrors"
 )
@@ -76,10 +76,11 @@ func ParseChecksum(header string) (Checksum, error) {
 	}
 }
 
-// PutPart keeps at most max bytes of r as the part of an upload that begins at
-// offset and says how many came. A sender that breaks off loses nothing it sent,
-// unless it asked for a checksum. More than max bytes is ErrTooLarge.
-func (s *Store) PutPart(ctx context.Context, upload string, offset int64, r io.Reader, max int64, want Checksum) (int64, error) {
+// PutPart keeps at most max bytes of r as a part of an upload, under a name of
+// its own, and says how many came: two senders at once never share a part. A
+// sender that breaks off loses nothing it sent, unless it asked for a checksum.
+// More than max bytes is ErrTooLarge. No bytes have no name.
+func (s *Store) PutPart(ctx context.Context, upload string, r io.Reader, max int64, want Checksum) (name string, n int64, err error) {
 	ctx = context.WithoutCancel(ctx) // what arrived before a break is kept
 	src := io.LimitReader(forgiving{r}, max+1)
 	var h hash.Hash
@@ -87,10 +88,9 @@ func (s *Store) PutPart(ctx context.Context, upload string, offset int64, r io.R
 		h = want.new()
 		src = io.TeeReader(src, h)
 	}
-	part := partKey(upload, offset)
-	n, err := s.write(ctx, part, src)
-	if err != nil {
-		return 0, err
+	name = uuid.NewString()
+	if n, err = s.write(ctx, partKey(upload, name), src); err != nil {
+		return "", 0, err
 	}
 	switch {
 	case n > max:
@@ -98,16 +98,21 @@ func (s *Store) PutPart(ctx context.Context, upload string, offset int64, r io.R
 	case h != nil && subtle.ConstantTimeCompare(h.Sum(nil), want.sum) != 1:
 		err = ErrChecksum
 	case n > 0:
-		return n, nil
+		return name, n, nil
 	}
-	s.discard(ctx, part)
-	return 0, err
+	s.discard(ctx, partKey(upload, name))
+	return "", 0, err
 }
 
-// Join makes one content of an upload's parts, whose offsets follow one another.
-// The parts stay until Drop.
-func (s *Store) Join(ctx context.Context, upload string, offsets []int64, name string, max int64) (Blob, error) {
-	r := &parts{ctx: ctx, store: s, upload: upload, offsets: offsets}
+// DropPart forgets one part that came too late.
+func (s *Store) DropPart(ctx context.Context, upload, name string) {
+	s.discard(ctx, partKey(upload, name))
+}
+
+// Join makes one content of an upload's parts, named in their order. The parts
+// stay until Drop.
+func (s *Store) Join(ctx context.Context, upload string, names []string, name string, max int64) (Blob, error) {
+	r := &parts{ctx: ctx, store: s, upload: upload, names: names}
 	defer r.close()
 	return s.Put(ctx, r, name, max)
 }
@@ -129,9 +134,7 @@ func (s *Store) Drop(ctx context.Context, upload string) error {
 	}
 }
 
-func partKey(upload string, offset int64) string {
-	return fmt.Sprintf("uploads/%s/%015d", upload, offset)
-}
+func partKey(upload, name string) string { return "uploads/" + upload + "/" + name }
 
 // forgiving ends where its source breaks off.
 type forgiving struct{ r io.Reader }
@@ -149,21 +152,21 @@ type parts struct {
 	ctx     context.Context
 	store   *Store
 	upload  string
-	offsets []int64
+	names   []string
 	current *blob.Reader
 }
 
 func (p *parts) Read(b []byte) (int, error) {
 	for {
 		if p.current == nil {
-			if len(p.offsets) == 0 {
+			if len(p.names) == 0 {
 				return 0, io.EOF
 			}
-			r, err := p.store.bucket.NewReader(p.ctx, partKey(p.upload, p.offsets[0]), nil)
+			r, err := p.store.bucket.NewReader(p.ctx, partKey(p.upload, p.names[0]), nil)
 			if err != nil {
 				return 0, err
 			}
-			p.current, p.offsets = r, p.offsets[1:]
+			p.current, p.names = r, p.names[1:]
 		}
 		n, err := p.current.Read(b)
 		if !errors.Is(err, io.EOF) {

@@ -1,0 +1,37 @@
+// Package storefront owns what creators sell and what buyers own: pages,
+// products, prices, publications, orders, entitlements, and the reading of
+// courses. It knows amounts but moves no money: billing does, and tells.
+//
+// A product is a draft that its creator edits, and the publication that buyers
+// have. Publishing copies the draft into an immutable publication with a
+// manifest digest (docs/digest.md); edits reach nobody until the next one.
+//
+//	          publish            unpublish
+//	draft ──────────────▶ published ◀────────▶ unpublished
+//	                        │  ▲                 (buyers keep the last publication)
+//	                        └──┘ publish again
+//
+// An order copies title, price, terms and plan when it is made. Its own states
+// end when it is paid; what happens to its money later are versioned facts.
+//
+//	        checkout opened        bank debit           settled
+//	placed ───────────────▶ open ─────────────▶ processing ───▶ paid
+//	  │  free product         │  paid by card ───────────────▶   │ one entitlement
+//	  └───────────────────────┼───────────────────────────────▶  │
+//	                          └──▶ expired, failed (a late payment still becomes paid)
+//
+// Access is computed from those facts, never from the last event:
+//
+//	open ◀──▶ paused   while the buyer's bank disputes the payment
+//	open ◀──▶ closed   while requested refunds reach the amount
+//
+// It emits storefront.order.placed, order.paid, access.changed,
+// product.published, product.changed and page.changed; it hears
+// billing.order.money, accounts.email.verified and accounts.person.changed.
+//
+// The rooms: page.go, product.go, price.go, order.go, entitlement.go,
+// withdrawal.go are the nouns; service.go and the files named after what people
+// do (pages, products, publish, lessons, imports, uploads, orders, checkout,
+// money, library, learn) the use cases; store.go with queries*.sql the database.
+// Subpackage courses holds the rules of lessons, files the bytes.
+package storefront

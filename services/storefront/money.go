@@ -1,0 +1,92 @@
+package storefront
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/internal/id"
+	"github.com/workfluence/workfluence/internal/outbox"
+	"github.com/workfluence/workfluence/internal/problem"
+	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
+)
+
+// applyMoney takes billing's facts into an order, whoever brings them (event or
+// answer) and in whatever order they come: a version counts once. Facts about an
+// order that is not ours change nothing.
+func (s *Service) applyMoney(ctx context.Context, tx pgx.Tx, m billingapi.OrderMoney) error {
+	o, err := one[Order](ctx, tx, problem.ErrNotFound, "LockOrder", pgx.NamedArgs{"id": m.OrderID})
+	if err != nil {
+		if problem.From(err).Kind == problem.NotFound {
+			return nil
+		}
+		return err
+	}
+	next, newer := o.Apply(m)
+	if !newer {
+		return nil
+	}
+	if next.State == storefrontapi.OrderStatePaid && m.Gross != o.gross() {
+		return fmt.Errorf("order %s: paid %s, agreed %s", o.ID, m.Gross, o.gross())
+	}
+	return s.saveMoney(ctx, tx, o, next)
+}
+
+func (s *Service) saveMoney(ctx context.Context, tx pgx.Tx, was, next Order) error {
+	if next.PaidAt == nil && next.State == storefrontapi.OrderStatePaid {
+		now := s.Clock.Now()
+		next.PaidAt = &now
+	}
+	batch := &pgx.Batch{}
+	batch.Queue(queries.SQL("SaveMoney"), pgx.NamedArgs{
+		"id": next.ID, "version": next.MoneyVersion, "state": next.State, "paid": next.PaidAt, "refund_requested": next.RefundRequested,
+		"refunded": next.Refunded, "disputed": next.Disputed,
+	})
+	batch.Queue(queries.SQL("Record"), pgx.NamedArgs{
+		"at": s.Clock.Now(), "actor": "billing", "action": "order.money", "object": next.ID,
+		"detail": fmt.Appendf(nil, `{"version":%d,"state":%q}`, next.MoneyVersion, next.State),
+	})
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return err
+	}
+	if next.State != storefrontapi.OrderStatePaid {
+		return nil
+	}
+	_, err := s.settle(ctx, tx, next, deref(was.Access))
+	return err
+}
+
+// settle makes what a paid order's buyer may use agree with its money. The first
+// time it gives the entitlement and tells that the order is paid.
+func (s *Service) settle(ctx context.Context, tx pgx.Tx, o Order, had string) (Order, error) {
+	access := o.access()
+	if access == had {
+		return o, nil
+	}
+	first := had == ""
+	entID := deref(o.EntitlementID)
+	if first {
+		entID = id.New(entitlementPrefix)
+	}
+	batch := &pgx.Batch{}
+	batch.Queue(queries.SQL("PutEntitlement"), pgx.NamedArgs{
+		"id": entID, "order": o.ID, "product": o.ProductID, "buyer": o.BuyerKey, "person": o.PersonID, "access": access, "now": s.Clock.Now(),
+	})
+	batch.Queue(queries.SQL("Record"), pgx.NamedArgs{
+		"at": s.Clock.Now(), "actor": "storefront", "action": "access." + access, "object": entID, "detail": fmt.Appendf(nil, `{"order":%q}`, o.ID),
+	})
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return o, err
+	}
+	var events []outbox.Event
+	if first {
+		events = append(events, s.event(storefrontapi.EventOrderPaid, o.ID,
+			storefrontapi.OrderPaid{OrderID: o.ID, ProductID: o.ProductID, CreatorID: o.CreatorID}))
+	}
+	events = append(events, s.event(storefrontapi.EventAccessChanged, o.ID,
+		storefrontapi.AccessChanged{OrderID: o.ID, EntitlementID: entID, Open: access == storefrontapi.AccessOpen}))
+	o.EntitlementID, o.Access = &entID, &access
+	return o, outbox.Append(ctx, tx, events...)
+}

@@ -1,0 +1,304 @@
+package storefront
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/workfluence/workfluence/internal/id"
+	"github.com/workfluence/workfluence/internal/identity"
+	"github.com/workfluence/workfluence/internal/money"
+	"github.com/workfluence/workfluence/internal/pg"
+	"github.com/workfluence/workfluence/internal/problem"
+	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
+)
+
+// guardWindow is how long a repeated purchase counts as the same press
+// (storefront.md §2, case 27): the buyer went back and pressed again.
+const guardWindow = 3 * time.Minute
+
+// offer is what a product offers at one price, read in the order's transaction.
+type offer struct {
+	ProductID     string
+	CreatorID     string
+	PublicationID *string
+	State         string
+	Free          bool
+	RefundDays    int
+	Title         *string
+	PriceID       *string
+	Amount        *int64
+	Currency      *money.Currency
+}
+
+// purchase is an order in the making.
+type purchase struct {
+	in     storefrontapi.PlaceOrder
+	person string
+	email  string
+	locale string
+	scope  string // whose idempotency keys
+	key    string
+	hash   []byte
+	now    time.Time
+}
+
+// seen is what the database knows of the buyer and this product.
+type seen struct {
+	offer  *offer
+	replay *Order // by the idempotency key
+	recent *Order // unpaid, processing, or paid a moment ago
+	owned  bool
+}
+
+// PlaceOrder begins to buy: one transaction writes the order down; then, outside
+// any, billing opens its checkout. A press that repeats another one gets that
+// one's order. A free product is owned at once.
+func (s *Service) PlaceOrder(ctx context.Context, key string, in storefrontapi.PlaceOrder) (*storefrontapi.PlacedOrder, error) {
+	p, err := s.purchase(ctx, key, in)
+	if err != nil {
+		return nil, err
+	}
+	var o Order
+	var again bool
+	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		was, err := s.look(ctx, tx, p)
+		if err != nil {
+			return err
+		}
+		if o, again, err = p.decide(was); err != nil || again {
+			return err
+		}
+		o, err = s.place(ctx, tx, p, *was.offer)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.proceed(ctx, o, again, !again || p.madeBy(o))
+}
+
+// purchase gathers who buys. A signed-in person buys under their own address.
+func (s *Service) purchase(ctx context.Context, key string, in storefrontapi.PlaceOrder) (purchase, error) {
+	caller := identity.From(ctx)
+	if caller.For != "" {
+		return purchase{}, problem.ErrForbidden
+	}
+	p := purchase{in: in, person: caller.Person, email: in.Buyer.Email, locale: in.Locale, scope: "guest", key: key, now: s.Clock.Now()}
+	if p.person != "" {
+		contact, err := s.People.Contact(ctx, p.person)
+		if err != nil {
+			return p, err
+		}
+		p.scope, p.email = p.person, contact.Email
+		set(&p.locale, nonEmpty(in.Locale, contact.Locale))
+	}
+	if p.email == "" {
+		return p, problem.ErrInvalid.WithField("/buyer/email", "required", "is required")
+	}
+	if p.locale == "" {
+		p.locale = *nonEmpty(caller.Locale, "en")
+	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		return p, err
+	}
+	sum := sha256.Sum256(body)
+	p.hash = sum[:]
+	return p, nil
+}
+
+func nonEmpty(a, b string) *string {
+	if a == "" {
+		return &b
+	}
+	return &a
+}
+
+// look reads all that the decision needs in one round trip, behind a lock that
+// only purchases of this product by this buyer wait for.
+func (s *Service) look(ctx context.Context, tx pgx.Tx, p purchase) (seen, error) {
+	args := pgx.NamedArgs{
+		"product": p.in.ProductID, "price": p.in.PriceID, "buyer": buyerKey(p.email), "person": p.person, "since": p.now.Add(-guardWindow),
+		"scope": p.scope, "key": p.key,
+	}
+	batch := &pgx.Batch{}
+	var was seen
+	batch.Queue(queries.SQL("LockBuyer"), args)
+	batch.Queue(queries.SQL("Offer"), args).Query(into(&was.offer))
+	batch.Queue(queries.SQL("OrderByKey"), args).Query(into(&was.replay))
+	batch.Queue(queries.SQL("RecentOrder"), args).Query(into(&was.recent))
+	batch.Queue(queries.SQL("Owned"), args).QueryRow(func(row pgx.Row) error { return row.Scan(&was.owned) })
+	return was, tx.SendBatch(ctx, batch).Close()
+}
+
+// into scans the first row, if there is one.
+func into[T any](to **T) func(rows pgx.Rows) error {
+	return func(rows pgx.Rows) error {
+		found, err := pgx.CollectRows(rows, pgx.RowToAddrOfStructByNameLax[T])
+		if err == nil && len(found) > 0 {
+			*to = found[0]
+		}
+		return err
+	}
+}
+
+// decide says whether to go on with an order that exists (again), to refuse, or
+// to place a new one.
+func (p purchase) decide(was seen) (o Order, again bool, err error) {
+	if was.replay != nil {
+		if !bytes.Equal(was.replay.BodyHash, p.hash) {
+			return o, false, problem.ErrIdempotencyMismatch
+		}
+		return *was.replay, true, nil
+	}
+	if was.offer == nil {
+		return o, false, problem.ErrNotFound
+	}
+	f := *was.offer
+	switch {
+	case f.State != storefrontapi.StatePublished:
+		return o, false, storefrontapi.ErrNotForSale
+	case f.CreatorID == p.person:
+		return o, false, storefrontapi.ErrOwnProduct
+	}
+	if was.recent != nil && p.continues(*was.recent) {
+		return *was.recent, true, nil
+	}
+	switch {
+	case was.owned && !p.in.BuyAgain:
+		return o, false, storefrontapi.ErrAlreadyOwned.WithState("/library")
+	case f.Free != (p.in.PriceID == "") || !f.Free && f.PriceID == nil:
+		return o, false, storefrontapi.ErrPriceChanged
+	}
+	return o, false, nil
+}
+
+// madeBy reports whether who presses is who pressed before: by account, or by
+// the idempotency key, which only their browser knows. Naming the same address
+// proves nothing.
+func (p purchase) madeBy(o Order) bool {
+	if p.person != "" {
+		return p.person == deref(o.PersonID)
+	}
+	return p.key != "" && o.IdemScope == p.scope && deref(o.IdemKey) == p.key
+}
+
+// continues reports whether this press means an order that exists: its payment
+// is on its way (that can't be confirmed away), it waits at the same price, or
+// it was paid a moment ago and nobody said "again".
+func (p purchase) continues(o Order) bool {
+	switch o.State {
+	case storefrontapi.OrderStateProcessing:
+		return true
+	case storefrontapi.OrderStatePlaced, storefrontapi.OrderStateOpen:
+		return deref(o.PriceID) == p.in.PriceID && (o.CheckoutExpiresAt == nil || p.now.Before(*o.CheckoutExpiresAt))
+	default:
+		return !p.in.BuyAgain
+	}
+}
+
+// place writes the order down with what was agreed, its event and its audit row.
+func (s *Service) place(ctx context.Context, tx pgx.Tx, p purchase, f offer) (Order, error) {
+	orderID := id.New(orderPrefix)
+	terms, err := json.Marshal(Terms{
+		RefundDays: f.RefundDays, Withdrawal: withdrawalFor(p.in.Buyer.Country, p.now, p.in.Consent.StartNow, f.Free),
+	})
+	if err != nil {
+		return Order{}, err
+	}
+	o := Order{
+		ID: orderID, Number: numberOf(orderID), ProductID: f.ProductID, CreatorID: f.CreatorID, PublicationID: *f.PublicationID, PriceID: f.PriceID,
+		Title: deref(f.Title), Amount: deref(f.Amount), Currency: deref(f.Currency), BuyerKey: buyerKey(p.email), Email: p.email,
+		BuyerName: p.in.Buyer.Name, Company: p.in.Buyer.Company, VatID: p.in.Buyer.VATID, Country: p.in.Buyer.Country, Locale: p.locale,
+		Terms: terms, State: storefrontapi.OrderStatePlaced, BodyHash: p.hash, PlacedAt: p.now,
+	}
+	if p.person != "" {
+		o.PersonID = &p.person
+	}
+	if f.Free {
+		o.Currency, o.State, o.PaidAt = money.USD, storefrontapi.OrderStatePaid, &p.now
+	}
+	batch := &pgx.Batch{}
+	batch.Queue(queries.SQL("InsertOrder"), o.insertArgs(p, s.wall().Add(firstLook)))
+	batch.Queue(queries.SQL("Record"), pgx.NamedArgs{"at": p.now, "actor": actor(ctx), "action": "order.placed", "object": o.ID, "detail": nil})
+	if err := known(tx.SendBatch(ctx, batch).Close()); err != nil {
+		return o, err
+	}
+	if err := s.tell(ctx, tx, storefrontapi.EventOrderPlaced, o.ID,
+		storefrontapi.OrderPlaced{OrderID: o.ID, ProductID: o.ProductID, CreatorID: o.CreatorID}); err != nil {
+		return o, err
+	}
+	if o.State == storefrontapi.OrderStatePaid {
+		return s.settle(ctx, tx, o, "")
+	}
+	return o, nil
+}
+
+func (o Order) insertArgs(p purchase, firstLook time.Time) pgx.NamedArgs {
+	args := pgx.NamedArgs{
+		"id": o.ID, "number": o.Number, "product": o.ProductID, "creator": o.CreatorID, "publication": o.PublicationID, "price": o.PriceID,
+		"title": o.Title, "amount": o.Amount, "currency": o.Currency, "buyer": o.BuyerKey, "person": o.PersonID, "email": o.Email,
+		"name": o.BuyerName, "company": o.Company, "vat": o.VatID, "country": o.Country, "locale": o.Locale, "terms": []byte(o.Terms),
+		"state": o.State, "scope": p.scope, "key": nil, "hash": p.hash, "retry": firstLook, "now": o.PlacedAt, "paid": o.PaidAt,
+	}
+	if p.key != "" {
+		args["key"] = p.key
+	}
+	if o.State == storefrontapi.OrderStatePaid {
+		args["retry"] = nil
+	}
+	return args
+}
+
+// visible is who may see an order: its buyer by account or secret, its creator.
+func (s *Service) visible(ctx context.Context, orderID, token string) pgx.NamedArgs {
+	return pgx.NamedArgs{"id": orderID, "person": owner(ctx), "secret": s.orderSecretIs(orderID, token)}
+}
+
+func (s *Service) seenOrder(ctx context.Context, db pg.Querier, orderID, token string) (Order, error) {
+	return one[Order](ctx, db, problem.ErrNotFound, "VisibleOrder", s.visible(ctx, orderID, token))
+}
+
+// Order is an order as its buyer or its creator sees it.
+func (s *Service) Order(ctx context.Context, orderID, token string) (*storefrontapi.Order, error) {
+	o, err := s.seenOrder(ctx, s.Pool, orderID, token)
+	if err != nil {
+		return nil, err
+	}
+	out := o.wire()
+	return &out, nil
+}
+
+// Orders lists what the caller bought, Sales what the caller sold; newest first.
+func (s *Service) Orders(ctx context.Context, cursor string) (*storefrontapi.OrderPage, error) {
+	return s.orderPage(ctx, "OrdersOfBuyer", pgx.NamedArgs{"person": owner(ctx), "cursor": cursor, "limit": pageSize + 1})
+}
+
+// Sales lists the orders of the caller's products, newest first. Orders that
+// nobody went on to pay are left out.
+func (s *Service) Sales(ctx context.Context, productID, cursor string) (*storefrontapi.OrderPage, error) {
+	return s.orderPage(ctx, "OrdersOfCreator", pgx.NamedArgs{"person": owner(ctx), "product": productID, "cursor": cursor, "limit": pageSize + 1})
+}
+
+func (s *Service) orderPage(ctx context.Context, query string, args pgx.NamedArgs) (*storefrontapi.OrderPage, error) {
+	rows, err := many[Order](ctx, s.Pool, query, args)
+	if err != nil {
+		return nil, err
+	}
+	rows, next := cut(rows, pageSize, func(o Order) string { return o.ID })
+	out := &storefrontapi.OrderPage{Items: make([]storefrontapi.Order, len(rows)), Next: next}
+	for i, o := range rows {
+		out.Items[i] = o.wire()
+	}
+	return out, nil
+}
+
+// PurchaseTerms says what a buyer of a country is told before paying.
+func (s *Service) PurchaseTerms(country string) *storefrontapi.PurchaseTerms {
+	return &storefrontapi.PurchaseTerms{Country: country, Withdrawal: withdrawalFor(country, s.Clock.Now(), false, false)}
+}

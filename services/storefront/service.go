@@ -1,0 +1,151 @@
+package storefront
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/internal/clock"
+	"github.com/workfluence/workfluence/internal/identity"
+	"github.com/workfluence/workfluence/internal/outbox"
+	"github.com/workfluence/workfluence/internal/pg"
+	"github.com/workfluence/workfluence/internal/problem"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/storefront/files"
+)
+
+// People is what storefront asks of accounts; accountsapi.Client is one.
+type People interface {
+	Me(ctx context.Context) (accountsapi.Person, error)
+	Public(ctx context.Context, ids ...string) ([]accountsapi.Public, error)
+	Contact(ctx context.Context, personID string) (accountsapi.Contact, error)
+}
+
+// Till is what storefront asks of billing; billingapi.Client is one.
+type Till interface {
+	OpenCheckout(ctx context.Context, r billingapi.CheckoutRequest) (billingapi.Checkout, error)
+	Refresh(ctx context.Context, orderID string) (billingapi.OrderMoney, error)
+}
+
+// Deps are what the use cases stand on.
+type Deps struct {
+	Pool   *pgxpool.Pool
+	Clock  clock.Clock
+	Log    *slog.Logger
+	People People
+	Till   Till
+	Files  *files.Store
+	Sign   *files.Signer
+	// OrderKey makes the secrets of orders; 32 bytes.
+	OrderKey []byte
+	Config   Config
+}
+
+// Service holds the use cases: one method is one transaction.
+type Service struct{ Deps }
+
+// NewService makes the use cases.
+func NewService(d Deps) *Service { return &Service{Deps: d} }
+
+func (s *Service) tx(ctx context.Context, fn func(ctx context.Context, tx pgx.Tx) error) error {
+	return pg.InTx(ctx, s.Pool, fn)
+}
+
+// owner is for whom the caller edits and sells: themselves, or whom they act for.
+func owner(ctx context.Context) string { return identity.From(ctx).Subject() }
+
+// actor is who acted, as an audit row says.
+func actor(ctx context.Context) string {
+	c := identity.From(ctx)
+	switch {
+	case c.Person != "" && c.For != "":
+		return c.Person + " for " + c.For
+	case c.Person != "":
+		return c.Person
+	case c.Target != "" && c.Target != identity.Gateway && c.Target != "web":
+		return c.Target
+	default:
+		return "guest"
+	}
+}
+
+// record writes the audit row of an effect. Detail holds ids and words of ours.
+func (s *Service) record(ctx context.Context, tx pgx.Tx, action, object string, detail map[string]any) error {
+	var text []byte
+	if detail != nil {
+		var err error
+		if text, err = json.Marshal(detail); err != nil {
+			return err
+		}
+	}
+	_, err := exec(ctx, tx, "Record", pgx.NamedArgs{"at": s.Clock.Now(), "actor": actor(ctx), "action": action, "object": object, "detail": text})
+	return err
+}
+
+// tell appends an event with the time of the domain.
+func (s *Service) tell(ctx context.Context, tx pgx.Tx, name, key string, payload any) error {
+	return outbox.Append(ctx, tx, s.event(name, key, payload))
+}
+
+func (s *Service) event(name, key string, payload any) outbox.Event {
+	return outbox.Event{Name: name, Key: key, Payload: payload, At: s.Clock.Now()}
+}
+
+// orderSecret is the secret of an order: it is computed, so it is stored nowhere.
+func (s *Service) orderSecret(orderID string) string {
+	m := hmac.New(sha256.New, s.OrderKey)
+	m.Write([]byte(orderID))
+	return base64.RawURLEncoding.EncodeToString(m.Sum(nil)[:24])
+}
+
+func (s *Service) orderSecretIs(orderID, token string) bool {
+	return token != "" && hmac.Equal([]byte(token), []byte(s.orderSecret(orderID)))
+}
+
+// versionOf reads If-Match. "*" and none ask for nothing and are 0.
+func versionOf(header string) (int64, error) {
+	text := strings.Trim(strings.TrimPrefix(strings.TrimSpace(header), "W/"), `"`)
+	if text == "" || text == "*" {
+		return 0, nil
+	}
+	var v int64
+	for _, c := range text {
+		if c < '0' || c > '9' || v > 1<<50 {
+			return 0, problem.ErrInvalid.WithField("/If-Match", "version", "must be the version that you read")
+		}
+		v = v*10 + int64(c-'0')
+	}
+	return v, nil
+}
+
+// fresh refuses an edit of something that has moved on; 0 asks for nothing.
+func fresh(asked, current int64) error {
+	if asked != 0 && asked != current {
+		return problem.ErrStale
+	}
+	return nil
+}
+
+// draftURL is the address of a draft's file for its creator.
+func (s *Service) draftURL(productID, digest, path string) string {
+	return s.Sign.URL(productID, digest, path, s.wall())
+}
+
+func (s *Service) wall() time.Time { return s.Clock.Wall() }
+
+// cover is the lasting address of a product's picture, "" without one.
+func (s *Service) cover(digest, path *string) string {
+	if digest == nil || path == nil {
+		return ""
+	}
+	return s.Sign.PublicURL(*digest, *path)
+}
