@@ -54,7 +54,7 @@ func (s *Service) OpenCheckout(ctx context.Context, r billingapi.CheckoutRequest
 		"plan_id": plan.ID, "order_id": r.OrderID, "digest": plan.Digest, "body": plan.Body, "now": now, "kind": r.Kind,
 		"product_id": r.ProductID, "request_hash": hash, "gross": r.Gross.Minor, "currency": r.Gross.Currency, "ends_at": ends,
 		"look_at": ends.Add(lastLook), "persons": persons, "shares": shares, "op_id": op.ID, "request": op.Request,
-		"lease": s.wall().Add(opLease),
+		"lease": s.wall().Add(s.lease),
 	})
 	if err != nil {
 		return billingapi.Checkout{}, err

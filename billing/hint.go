@@ -22,15 +22,12 @@ type hint struct {
 	Error      string
 }
 
-const (
-	hintLease = 15 * time.Second
-	// parkFor is how long an object whose parent is unknown is tried again before an operator is told.
-	parkFor = 24 * time.Hour
-)
+// parkFor is how long an object whose parent is unknown is tried again before an operator is told.
+const parkFor = 24 * time.Hour
 
 // WorkHints looks at every object that a webhook named. It returns how many there were.
 func (s *Service) WorkHints(ctx context.Context) (int, error) {
-	claimed, err := many[hint](ctx, s.pool, "ClaimHints", args{"wall": s.wall(), "lease": s.wall().Add(hintLease), "n": 32})
+	claimed, err := many[hint](ctx, s.pool, "ClaimHints", args{"wall": s.wall(), "lease": s.wall().Add(s.lease), "n": 32})
 	if err != nil {
 		return 0, err
 	}

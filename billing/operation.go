@@ -41,7 +41,6 @@ const (
 )
 
 const (
-	opLease = 15 * time.Second
 	// keyAge is how long the same key is sent again. Stripe may forget a key after 24 hours, and would then do it twice.
 	keyAge = 23 * time.Hour
 	// listGap is the least time between two lookups that must both find nothing before a new attempt.

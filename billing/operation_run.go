@@ -67,7 +67,7 @@ func reserve(ctx context.Context, tx pg.Querier, op Operation) error {
 // outcome is open; then the sweep goes on.
 func (s *Service) run(ctx context.Context, opID string) error {
 	op, ok, err := found(one[Operation](ctx, s.pool, "ClaimOperation", args{
-		"id": opID, "wall": s.wall(), "lease": s.wall().Add(opLease), "now": s.now(),
+		"id": opID, "wall": s.wall(), "lease": s.wall().Add(s.lease), "now": s.now(),
 	}))
 	if err != nil {
 		return err

@@ -35,6 +35,7 @@ type Service struct {
 	policies  Policies
 	publicURL string
 	log       *slog.Logger
+	lease     time.Duration // how long a claim holds; whoever died with one is succeeded after it
 
 	refreshing singleflight.Group // one look at Stripe an order at a time, whoever asks
 	stir       chan struct{}      // wakes the worker of webhooks
@@ -49,15 +50,22 @@ type Deps struct {
 	Policies  Policies
 	PublicURL string // our own origin, for the ways back from Stripe's pages
 	Log       *slog.Logger
+	Lease     time.Duration // 0 is 15 s (money.md §8, row 6)
 }
+
+const defaultLease = 15 * time.Second
 
 // New makes the service. Nothing runs until its background functions do.
 func New(d Deps) *Service {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
+	if d.Lease == 0 {
+		d.Lease = defaultLease
+	}
 	return &Service{
-		pool: d.Pool, clock: d.Clock, rail: d.Rail, people: d.People, policies: d.Policies, publicURL: d.PublicURL, log: d.Log,
+		lease: d.Lease,
+		pool:  d.Pool, clock: d.Clock, rail: d.Rail, people: d.People, policies: d.Policies, publicURL: d.PublicURL, log: d.Log,
 		stir: make(chan struct{}, 1),
 	}
 }
