@@ -110,10 +110,10 @@ func (l Legs) Settled(gross money.Amount) (Legs, error) {
 	if out.Tax, err = gross.Share(l.Tax.Minor, l.Gross.Minor); err != nil {
 		return Legs{}, err
 	}
-	// Two halves rounded up may exceed the whole by a unit, and where the payees have nothing two that were rounded
-	// down may leave one: the fee makes it up.
-	if rest := minus(gross, out.Tax); out.Fee.Cmp(rest) > 0 || l.Net().IsZero() {
-		out.Fee = rest
+	// Where the payees have nothing, two halves rounded up or down would miss the whole by a unit: the fee is the rest.
+	// Where they have something, fee and tax together never exceed the whole.
+	if l.Net().IsZero() {
+		out.Fee = minus(gross, out.Tax)
 	}
 	if out.Shares, err = divide(out.Net(), l.Shares); err != nil {
 		return Legs{}, err
