@@ -156,6 +156,10 @@ func (h *house) count(sql string, args ...any) int {
 	return must[int](h)(pg.Scalar[int](h.t.Context(), h.pool, sql, args...))
 }
 
+func oneText(h *house, sql string, args ...any) (string, error) {
+	return pg.Scalar[string](h.t.Context(), h.pool, sql, args...)
+}
+
 // told lists the names of events about one key, in order.
 func (h *house) told(key string) []string {
 	h.t.Helper()
