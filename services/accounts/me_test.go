@@ -61,6 +61,7 @@ func TestUpdateMe(t *testing.T) {
 			t.Error("an event although nothing changed")
 		}
 		for pointer, in := range map[string]accountsapi.UpdateMe{
+			"/name":      {Name: ptr("Win at https://evil.example")},
 			"/locale":    {Locale: ptr("de")},
 			"/zone":      {Zone: ptr("Mars/Olympus")},
 			"/country":   {Country: ptr("XX")},

@@ -1,9 +1,11 @@
 package accounts
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+	_ "time/tzdata" // zones are checked where the system has none, too
 
 	"golang.org/x/text/unicode/norm"
 
@@ -37,6 +39,9 @@ type Person struct {
 	Waiting  bool // joined
 }
 
+// webAddress finds what has no place in a name: names stand in mails to people who don't know the sender.
+var webAddress = regexp.MustCompile(`(?i)://|\bwww\.|\bhttps?:`)
+
 func newPerson(personID string, email Email, locale string, wall, now time.Time) Person {
 	return Person{ID: personID, Email: &email, EmailVerifiedAt: &wall, Locale: locale, Zone: "UTC", CreatedAt: now, UpdatedAt: now}
 }
@@ -47,6 +52,9 @@ func (p *Person) Change(in accountsapi.UpdateMe, now time.Time) ([]string, error
 	var changed []string
 	invalid := problem.ErrInvalid
 	if in.Name != nil {
+		if webAddress.MatchString(*in.Name) {
+			invalid = invalid.WithField("/name", "web_address", "Leave web addresses out of your name.")
+		}
 		set(&changed, "name", &p.Name, norm.NFC.String(tidyLine(*in.Name, 100)))
 	}
 	if in.Locale != nil {
