@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/workfluence/workfluence/internal/call"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
@@ -136,7 +138,8 @@ func TestExportAndErasure(t *testing.T) {
 		if _, err := web.InviteMandate(ben, accountsapi.InviteMandate{Email: canary + "@example.com", Scopes: []string{"approve"}, ApproveName: canary}); err != nil {
 			t.Fatal(err)
 		}
-		given, err := web.InviteMandate(me, accountsapi.InviteMandate{Email: "ben@example.com", Scopes: []string{"see"}})
+		given, err := call.Do[accountsapi.Mandate](me, h.http("web"), http.MethodPost, "http://accounts.svc/api/v1/mandates",
+			accountsapi.InviteMandate{Email: "ben@example.com", Scopes: []string{"see"}}, call.WithIdempotencyKey("k1")) // its answer is kept, with names
 		if err != nil {
 			t.Fatal(err)
 		}

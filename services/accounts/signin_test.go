@@ -103,6 +103,37 @@ func TestUnknownAddressesAreHashedToo(t *testing.T) {
 	}
 }
 
+// A password that is changed while it is being compared opens nothing: the change ended all other sessions.
+func TestAPasswordChangedMeanwhileOpensNothing(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	in := h.join("ana@example.com")
+	if err := h.as("web").SetPassword(h.by(in.Token), accountsapi.SetPassword{Password: "seven blue kettles"}); err != nil {
+		t.Fatal(err)
+	}
+	for range cap(h.svc.hasher.places) {
+		h.svc.hasher.places <- struct{}{}
+	}
+	outcome := make(chan error, 1)
+	go func() {
+		_, err := h.svc.SignIn(h.ctx(), accountsapi.SignIn{Email: "ana@example.com", Password: "seven blue kettles"})
+		outcome <- err
+	}()
+	for h.count(`select count(*) from accounts.limit_window`) == 0 { // until the sign-in is under way
+		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(50 * time.Millisecond)
+	if _, err := h.pool.Exec(h.ctx(), `update accounts.person set password_hash = password_hash || 'x'`); err != nil {
+		t.Fatal(err)
+	}
+	for range cap(h.svc.hasher.places) {
+		<-h.svc.hasher.places
+	}
+	if err := <-outcome; err == nil {
+		t.Fatal("signed in with a password that was changed")
+	}
+}
+
 func TestPasswordSignsInAndIsLimited(t *testing.T) {
 	t.Parallel()
 	bothWays(t, func(t *testing.T, h *house) {
