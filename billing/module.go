@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
@@ -25,15 +26,18 @@ type Config struct {
 
 // Missing names what has to be set before billing can start.
 func (c Config) Missing() error {
-	var errs []error
-	for name, v := range map[string]string{
-		"BILLING_STRIPE_KEY": c.StripeKey, "BILLING_STRIPE_WEBHOOK_SECRET": c.WebhookSecret, "BILLING_STRIPE_CONNECT_SECRET": c.ConnectSecret,
+	var missing []string
+	for _, v := range []struct{ name, value string }{
+		{"BILLING_STRIPE_KEY", c.StripeKey}, {"BILLING_STRIPE_WEBHOOK_SECRET", c.WebhookSecret}, {"BILLING_STRIPE_CONNECT_SECRET", c.ConnectSecret},
 	} {
-		if v == "" {
-			errs = append(errs, errors.New(name+" is not set"))
+		if v.value == "" {
+			missing = append(missing, v.name)
 		}
 	}
-	return errors.Join(errs...)
+	if len(missing) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(missing, ", "))
 }
 
 func (c Config) policies() (Policies, error) {

@@ -144,6 +144,16 @@ func (s *Sim) Tick(context.Context) int {
 // Quiet reports whether no webhook is queued or under way; those waiting for a retry do not count.
 func (s *Sim) Quiet() bool { return s.courier.quiet() }
 
+// NextDue is when something will next happen by itself, by the clock; zero for never.
+func (s *Sim) NextDue() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.due) == 0 {
+		return time.Time{}
+	}
+	return time.Unix(s.due[0].at, 0).UTC()
+}
+
 // SetEndpoints replaces the endpoints that came from Config. What was waiting for one that stays is still delivered.
 func (s *Sim) SetEndpoints(list []Endpoint) {
 	s.mu.Lock()

@@ -57,8 +57,10 @@ func (c Config) Missing(modules []Module) error {
 		if m.Schema != "" && c.DSN(m.Schema) == "" {
 			missing = append(missing, "DATABASE_URL or "+dsnName(m.Schema))
 		}
-		if r, ok := m.Config.(interface{ Missing() []string }); ok {
-			missing = append(missing, r.Missing()...)
+		if own, ok := m.Config.(interface{ Missing() error }); ok {
+			if err := own.Missing(); err != nil {
+				missing = append(missing, err.Error())
+			}
 		}
 		switch m.Name {
 		case "storefront":
