@@ -1,0 +1,225 @@
+package crash_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/workfluence/workfluence/internal/devstack/statedir"
+	"github.com/workfluence/workfluence/internal/killpoint"
+)
+
+// binary is built once for all tests of this package.
+var binary = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "workfluence-bin-")
+	if err != nil {
+		return "", err
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "workfluence")
+	out, err := exec.Command("go", "build", "-o", path, "github.com/workfluence/workfluence/cmd/workfluence").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return path, nil
+})
+
+// house is one `serve --dev` of a state folder, which may die and be started again.
+type house struct {
+	t     *testing.T
+	bin   string
+	state string
+	base  string
+
+	cmd   *exec.Cmd
+	ended chan error
+	died  bool // by SIGKILL, at least once
+	log   *tail
+}
+
+// newHouse prepares a house over a state folder of its own.
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	bin, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "workfluence-crash-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil { // PostgreSQL's account walks in
+		t.Fatal(err)
+	}
+	h := &house{t: t, bin: bin, state: dir, log: &tail{}}
+	t.Cleanup(func() {
+		h.stop()
+		if t.Failed() {
+			t.Logf("the end of the house's log:\n%s", h.log)
+		}
+		_ = os.RemoveAll(dir)
+	})
+	return h
+}
+
+var address = regexp.MustCompile(`^\s*(http://127\.0\.0\.1:\d+)\s*$`)
+
+// start serves, dying at the place named by kill ("" never), and waits for the address.
+func (h *house) start(kill string) {
+	h.t.Helper()
+	if err := h.tryStart(kill); err != nil {
+		h.t.Fatalf("start: %v\n%s", err, h.log)
+	}
+}
+
+func (h *house) tryStart(kill string) error {
+	cmd := exec.Command(h.bin, "serve", "--dev", "--empty")
+	cmd.Env = append(os.Environ(), statedir.Env+"="+h.state, killpoint.Env+"="+kill, "WORKFLUENCE_LOG_LEVEL=warn", "DATABASE_URL=")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	cmd.Stderr = h.log
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	h.cmd, h.ended = cmd, make(chan error, 1)
+	found := make(chan string, 1)
+	go func() {
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			if m := address.FindStringSubmatch(lines.Text()); m != nil {
+				found <- m[1]
+				break
+			}
+		}
+		_, _ = io.Copy(io.Discard, out)
+		h.ended <- cmd.Wait()
+	}()
+	select {
+	case h.base = <-found:
+		return nil
+	case err := <-h.ended:
+		h.ended <- err
+		return fmt.Errorf("the process ended: %w", err)
+	case <-time.After(90 * time.Second):
+		return errors.New("no address within 90 s")
+	}
+}
+
+// dead says whether the process has ended, and remembers a death by SIGKILL.
+func (h *house) dead() bool {
+	select {
+	case err := <-h.ended:
+		h.ended <- err
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			if s, ok := exit.Sys().(syscall.WaitStatus); ok && s.Signal() == syscall.SIGKILL {
+				h.died = true
+			}
+		}
+		return true
+	default:
+		return false
+	}
+}
+
+// stop ends the process in order.
+func (h *house) stop() {
+	if h.cmd == nil || h.dead() {
+		return
+	}
+	_ = h.cmd.Process.Signal(syscall.SIGINT)
+	select {
+	case err := <-h.ended:
+		h.ended <- err
+	case <-time.After(30 * time.Second):
+		_ = h.cmd.Process.Kill()
+		h.t.Errorf("the house did not stop within 30 s of Ctrl-C")
+	}
+}
+
+// kill ends the process as the system would when memory is short.
+func (h *house) kill() {
+	_ = h.cmd.Process.Kill()
+	err := <-h.ended
+	h.ended <- err
+}
+
+// do tries a step until it works. When the process dies under it, the house is
+// started again without a place to die: what the step began must be there.
+func (h *house) do(ctx context.Context, name string, step func(context.Context) error) {
+	h.t.Helper()
+	var last error
+	for try := range 40 {
+		if h.dead() {
+			if err := h.tryStart(""); err != nil {
+				last = err
+				continue
+			}
+		}
+		attempt, cancel := context.WithTimeout(ctx, 90*time.Second)
+		last = step(attempt)
+		cancel()
+		if last == nil {
+			return
+		}
+		time.Sleep(time.Duration(50+try*25) * time.Millisecond) // a test waits on the wall
+	}
+	h.t.Fatalf("%s: %v\n%s", name, last, h.log)
+}
+
+// run runs another command of the binary on this state folder.
+func (h *house) run(args ...string) (string, error) {
+	cmd := exec.Command(h.bin, args...)
+	cmd.Env = append(os.Environ(), statedir.Env+"="+h.state, "DATABASE_URL=")
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// copyTo copies a stopped house's state, but for the ports.
+func (h *house) copyTo(to *house) {
+	h.t.Helper()
+	if out, err := exec.Command("cp", "-a", h.state+"/.", to.state).CombinedOutput(); err != nil {
+		h.t.Fatalf("%v: %s", err, out)
+	}
+	for _, name := range []string{"ports.json", "stack.json"} {
+		_ = os.Remove(filepath.Join(to.state, name))
+	}
+}
+
+// tail keeps the last lines of a log.
+type tail struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (l *tail) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text = append(l.text, p...)
+	if len(l.text) > 16000 {
+		l.text = l.text[len(l.text)-12000:]
+	}
+	return len(p), nil
+}
+
+func (l *tail) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.TrimSpace(string(l.text))
+}
