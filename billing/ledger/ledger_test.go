@@ -226,12 +226,15 @@ func TestBalances(t *testing.T) {
 			}
 		}
 		for prefix, want := range map[string][]ledger.AccountBalance{
-			"CP":     {{"CP:ann", money.New(-700, money.EUR)}, {"CP:ann", usd(-1000)}, {"CP:bob", usd(-2000)}},
-			"CP:bob": {{"CP:bob", usd(-2000)}},
-			"SB":     {{"SB", money.New(700, money.EUR)}, {"SB", usd(3000)}},
-			"CP:b":   {},
+			"CP":                   {{"CP:ann", money.New(-700, money.EUR)}, {"CP:ann", usd(-1000)}, {"CP:bob", usd(-2000)}},
+			"CP:bob":               {{"CP:bob", usd(-2000)}},
+			"SB":                   {{"SB", money.New(700, money.EUR)}, {"SB", usd(3000)}},
+			"CP:b":                 {},
+			"MB MS":                {{"MB:ann", usd(5)}, {"MS:ann", usd(-5)}},
+			"CP SB":                {{"CP:ann", money.New(-700, money.EUR)}, {"CP:ann", usd(-1000)}, {"CP:bob", usd(-2000)}, {"SB", money.New(700, money.EUR)}, {"SB", usd(3000)}},
+			"CP:bob MB:ann CR:ann": {{"CP:bob", usd(-2000)}, {"MB:ann", usd(5)}},
 		} {
-			got, err := ledger.Balances(t.Context(), db, prefix)
+			got, err := ledger.Balances(t.Context(), db, strings.Fields(prefix)...)
 			if diff := cmp.Diff(want, got); diff != "" || err != nil {
 				t.Errorf("%s: %v\n%s", prefix, err, diff)
 			}

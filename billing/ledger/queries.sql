@@ -2,18 +2,20 @@
 select seq, fresh from billing.ledger_post($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- name: Balance :one
--- One snapshot: a fold between checkpoint and entries can't be seen.
+-- One snapshot: a fold between checkpoint and entries can't be seen. The upper bound says nothing to the rows and much to
+-- the planner: it takes a range between two bounds to be narrow, and reads the account's index.
 select case when $3::boolean
 	then coalesce((select debit - credit from billing.ledger_balance where account = $1 and currency = $2), 0)
 	else coalesce((select balance from billing.ledger_checkpoint where account = $1 and currency = $2), 0)
 		+ coalesce((select sum(amount)::bigint from billing.ledger_entry
-			where account = $1 and currency = $2 and tx >= (select tx from billing.ledger_horizon)), 0)
+			where account = $1 and currency = $2 and tx between (select tx from billing.ledger_horizon) and 9223372036854775807), 0)
 	end;
 
 -- name: LockBalance :one
 select credit - debit from billing.ledger_balance where account = $1 and currency = $2 for update;
 
 -- name: Balances :many
+-- Of whole classes, or of all.
 select account, currency, sum(amount)::bigint as balance
 from (
 	select account, currency, debit - credit as amount from billing.ledger_balance
@@ -24,6 +26,21 @@ from (
 	where tx >= (select tx from billing.ledger_horizon) and not billing.ledger_guarded(account)
 ) b
 where cardinality($1::text[]) = 0 or account = any ($1) or split_part(account, ':', 1) = any ($1)
+group by account, currency
+having sum(amount) <> 0
+order by account, currency;
+
+-- name: BalancesOfAccounts :many
+select account, currency, sum(amount)::bigint as balance
+from (
+	select account, currency, debit - credit as amount from billing.ledger_balance where account = any ($1)
+	union all
+	select account, currency, balance from billing.ledger_checkpoint where account = any ($1)
+	union all
+	select account, currency, amount from billing.ledger_entry
+	where account = any ($1) and not billing.ledger_guarded(account)
+		and tx between (select tx from billing.ledger_horizon) and 9223372036854775807
+) b
 group by account, currency
 having sum(amount) <> 0
 order by account, currency;

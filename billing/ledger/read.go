@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,7 +57,11 @@ func Balances(ctx context.Context, db pg.Querier, prefixes ...string) ([]Account
 		Currency string
 		Balance  int64
 	}
-	rows, err := pg.Many[row](ctx, db, queries.SQL("Balances"), prefixes)
+	query := queries.SQL("Balances")
+	if len(prefixes) > 0 && !slices.ContainsFunc(prefixes, isClass) {
+		query = queries.SQL("BalancesOfAccounts") // by index, however many others there are
+	}
+	rows, err := pg.Many[row](ctx, db, query, prefixes)
 	if err != nil {
 		return nil, fmt.Errorf("balances: %w", err)
 	}
@@ -66,6 +71,9 @@ func Balances(ctx context.Context, db pg.Querier, prefixes ...string) ([]Account
 	}
 	return out, nil
 }
+
+// isClass reports whether a prefix names the accounts of several owners.
+func isClass(prefix string) bool { return chart[prefix].owned }
 
 // Line is one entry of an account, as its statement lists it.
 type Line struct {
