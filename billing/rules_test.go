@@ -1,0 +1,282 @@
+package billing
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/billing/stripesim/simtest"
+	"github.com/workfluence/workfluence/internal/canon"
+	"github.com/workfluence/workfluence/internal/id"
+	"github.com/workfluence/workfluence/internal/money"
+	"github.com/workfluence/workfluence/internal/problem"
+)
+
+func TestPlanIsStoredAsItWasReturned(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	r := request(usd(10001), h.creator(), h.creator(), h.creator())
+	r.Payees[0].Weight, r.Payees[1].Weight, r.Payees[2].Weight = 50, 30, 20
+	got, err := h.front.OpenCheckout(h.ctx(), r)
+	h.no(err)
+	if got.Plan.Fee != usd(1000) || got.Plan.Shares[0].Amount != usd(4501) || got.Plan.Shares[1].Amount != usd(2700) || got.Plan.Shares[2].Amount != usd(1800) {
+		t.Errorf("plan: %+v", got.Plan)
+	}
+	digest, err := canon.Digest(got.Plan)
+	h.no(err)
+	if strings.TrimPrefix(digest, "sha256:") != got.PlanDigest {
+		t.Errorf("digest %s of a plan with %s", got.PlanDigest, digest)
+	}
+	again, err := h.front.OpenCheckout(h.ctx(), r)
+	h.no(err)
+	if diff := cmp.Diff(got, again); diff != "" {
+		t.Errorf("a repeat differs:\n%s", diff)
+	}
+	if n := h.posts("/v1/checkout/sessions"); n != 1 {
+		t.Errorf("%d checkouts were opened", n)
+	}
+	r.Gross = usd(9999)
+	_, err = h.front.OpenCheckout(h.ctx(), r)
+	wantErr(t, err, billingapi.ErrCheckoutDiffers)
+	if _, err := h.pool.Exec(h.ctx(), `update billing.money_plan set digest = 'x'`); err == nil {
+		t.Error("a plan was changed")
+	}
+}
+
+func TestPlanRefusals(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	creator := h.creator()
+	before := h.calls("")
+	for name, c := range map[string]struct {
+		change func(*billingapi.CheckoutRequest)
+		want   *problem.Error
+	}{
+		"49 cents":          {func(r *billingapi.CheckoutRequest) { r.Gross = usd(49) }, billingapi.ErrAmountTooSmall},
+		"nine digits":       {func(r *billingapi.CheckoutRequest) { r.Gross = usd(100000000) }, billingapi.ErrAmountTooLarge},
+		"kroner":            {func(r *billingapi.CheckoutRequest) { r.Gross = money.New(10000, "SEK") }, billingapi.ErrCurrencyNotSold},
+		"the same twice":    {func(r *billingapi.CheckoutRequest) { r.Payees = append(r.Payees, r.Payees[0]) }, billingapi.ErrPayees},
+		"nobody":            {func(r *billingapi.CheckoutRequest) { r.Payees = nil }, problem.ErrInvalid},
+		"below zero":        {func(r *billingapi.CheckoutRequest) { r.Gross = usd(-5) }, billingapi.ErrAmountTooSmall},
+		"no path":           {func(r *billingapi.CheckoutRequest) { r.SuccessPath = "https://elsewhere.example" }, problem.ErrInvalid},
+		"no address":        {func(r *billingapi.CheckoutRequest) { r.BuyerEmail = "nobody" }, problem.ErrInvalid},
+		"an unknown kind":   {func(r *billingapi.CheckoutRequest) { r.Kind = "gift" }, problem.ErrInvalid},
+		"a weight of zero":  {func(r *billingapi.CheckoutRequest) { r.Payees[0].Weight = 0 }, problem.ErrInvalid},
+		"too long an order": {func(r *billingapi.CheckoutRequest) { r.OrderID = strings.Repeat("x", 65) }, problem.ErrInvalid},
+	} {
+		r := request(usd(10000), creator)
+		c.change(&r)
+		if _, err := h.front.OpenCheckout(h.ctx(), r); problem.From(err).Code != c.want.Code {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if n := h.calls("") - before; n != 0 {
+		t.Errorf("%d requests were made", n)
+	}
+}
+
+func TestCheckoutExpires(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	r := request(usd(10000), h.creator())
+	_, err := h.front.OpenCheckout(h.ctx(), r)
+	h.no(err)
+	h.pass(2)
+	if m := h.money(r.OrderID); m.State != billingapi.OrderExpired {
+		t.Errorf("the order is %s", m.State)
+	}
+	_, err = h.front.OpenCheckout(h.ctx(), r)
+	wantErr(t, err, billingapi.ErrCheckoutClosed)
+}
+
+// A card that is declined leaves the page open for another one.
+func TestDeclinedThenPaid(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	r := request(usd(10000), h.creator())
+	page, err := h.front.OpenCheckout(h.ctx(), r)
+	h.no(err)
+	if _, err := simtest.Pay(page.URL, simtest.Declined); err == nil {
+		t.Fatal("a declined card was taken")
+	}
+	h.settle()
+	if m := h.money(r.OrderID); m.State != billingapi.OrderNone {
+		t.Errorf("the order is %s", m.State)
+	}
+	h.sim.Pay(page.URL, simtest.Challenge)
+	h.settle()
+	h.books(s1)
+}
+
+// Selling before the identity check works up to the cap, which everybody can see, and goes on after the check.
+func TestSellingCap(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	creator := id.New("person")
+	h.sell(usd(20000), creator)
+	b := h.balance(creator)
+	if b.SellingCap == nil || b.SellingCap.Remaining != usd(7000) || b.SellingCap.DaysLeft != 30 || b.Blocker != billingapi.BlockerNoAccount || b.NextStep != billingapi.StepOnboard {
+		t.Errorf("balance: %+v", b)
+	}
+	_, err := h.front.OpenCheckout(h.ctx(), request(usd(10000), creator))
+	wantErr(t, err, billingapi.ErrSellingCap)
+	h.pass(8) // the risk window ends, and the share waits for the account
+	h.books("SB 19390, SF 610, CP −18000, PF −2000")
+	h.onboard(creator)
+	h.settle()
+	h.books("SB 1390, SF 610, PF −2000, MB 18000, MS −18000")
+	if b := h.balance(creator); b.SellingCap != nil || b.NextStep != billingapi.StepRequest {
+		t.Errorf("balance: %+v", b)
+	}
+	h.sell(usd(10000), creator)
+}
+
+func TestSellingDaysEnd(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	creator := id.New("person")
+	h.sell(usd(1000), creator)
+	h.clock.Advance(31 * 24 * time.Hour)
+	_, err := h.front.OpenCheckout(h.ctx(), request(usd(1000), creator))
+	wantErr(t, err, billingapi.ErrSellingCap)
+}
+
+func TestCountryWithoutPayouts(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.svc.people = sellers{"KP"}
+	_, err := h.as("gateway").StartOnboarding(h.by(id.New("person")), billingapi.OnboardingRequest{ReturnPath: "/payouts"})
+	wantErr(t, err, billingapi.ErrCountry)
+	if n := h.posts("/v1/accounts"); n != 0 {
+		t.Errorf("%d accounts were made", n)
+	}
+}
+
+// Another creator's money is not there.
+func TestStrangersSeeNothing(t *testing.T) {
+	t.Parallel()
+	bothWays(t, func(t *testing.T, h *house) {
+		order := h.sell(usd(10000), h.creator())
+		stranger := h.by(id.New("person"))
+		_, err := h.as("gateway").Waterfall(stranger, order)
+		wantErr(t, err, problem.ErrNotFound)
+		_, err = h.as("gateway").Refund(stranger, id.New("key"), billingapi.RefundRequest{OrderID: order})
+		wantErr(t, err, problem.ErrNotFound)
+		_, err = h.as("gateway").Waterfall(h.ctx(), order)
+		wantErr(t, err, problem.ErrUnauthenticated)
+		_, err = h.as("gateway").Money(stranger, order)
+		wantErr(t, err, problem.ErrNotFound)
+		h.books(s1)
+	})
+}
+
+// Every cent of an order is explained to its payee, in the order of the ledger.
+func TestWaterfall(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	creator, other := h.creator(), h.creator()
+	order := h.sell(usd(10000), creator, other)
+	h.refund(creator, order, 1000)
+	h.pass(8)
+	h.refund(creator, order, 2000)
+	h.settle()
+	w, err := h.as("gateway").Waterfall(h.by(creator), order)
+	h.no(err)
+	var got []string
+	for _, r := range w.Rows {
+		got = append(got, string(r.Kind)+" "+r.Amount.Decimal()+" "+r.Left.Decimal())
+	}
+	want := []string{
+		"sale 100.00 100.00", "fee -10.00 90.00", "other_shares -45.00 45.00",
+		"refund -10.00 35.00", "fee_returned 1.00 36.00", "other_returned 4.50 40.50",
+		"transfer -40.50 0.00",
+		"refund -20.00 -20.00", "fee_returned 2.00 -18.00", "other_returned 9.00 -9.00",
+		"reversal 9.00 0.00",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	if w.Refundable != usd(7000) || len(w.Refunds) != 2 {
+		t.Errorf("refundable %s, %d refunds", w.Refundable, len(w.Refunds))
+	}
+	h.hold()
+}
+
+// The answer of a charge lookup is the same whether there is such a charge or not; the event names the lookup alone.
+func TestChargeLookup(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	order := h.sell(usd(10000), h.creator())
+	day := h.clock.Now().Format(time.DateOnly)
+	h.no(h.as("gateway").LookUpCharge(h.ctx(), billingapi.LookupRequest{Last4: "4242", Amount: usd(10000), Day: day}))
+	h.no(h.as("gateway").LookUpCharge(h.ctx(), billingapi.LookupRequest{Last4: "4243", Amount: usd(10000), Day: day}))
+	ids, err := h.pool.Query(h.ctx(), `select key, payload from billing.outbox where name = $1 order by seq`, billingapi.EventLookupRequested)
+	h.no(err)
+	var keys []string
+	for ids.Next() {
+		var key string
+		var payload json.RawMessage
+		h.no(ids.Scan(&key, &payload))
+		keys = append(keys, key)
+		if strings.Contains(string(payload), order) {
+			t.Errorf("the event names an order: %s", payload)
+		}
+	}
+	if len(keys) != 2 {
+		t.Fatalf("%d events", len(keys))
+	}
+	hit, err := h.as("notify").Lookup(h.ctx(), keys[0])
+	h.no(err)
+	miss, err := h.as("notify").Lookup(h.ctx(), keys[1])
+	h.no(err)
+	if len(hit.OrderIDs) != 1 || hit.OrderIDs[0] != order || len(miss.OrderIDs) != 0 {
+		t.Errorf("hit %v, miss %v", hit, miss)
+	}
+	if _, err := h.as("gateway").Lookup(h.ctx(), keys[0]); err == nil {
+		t.Error("a lookup is told to others than notify")
+	}
+}
+
+func TestFees(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	f, err := h.as("gateway").Fees(h.ctx(), billingapi.FeeRequest{Amount: 14900, Currency: "EUR"})
+	h.no(err)
+	if f.Keep != money.New(13410, "EUR") || f.Fee != money.New(1490, "EUR") || f.PayoutMinimum != money.New(1000, "EUR") {
+		t.Errorf("fees: %+v", f)
+	}
+}
+
+// Whatever refunds are asked in whatever order, they give back exactly the fee and each share.
+func TestRefundsAddUp(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		gross := rapid.Int64Range(50, 99999999).Draw(t, "gross")
+		payees := rapid.IntRange(1, 5).Draw(t, "payees")
+		r := request(usd(gross))
+		for range payees {
+			r.Payees = append(r.Payees, billingapi.Payee{Person: id.New("person"), Weight: rapid.Int64Range(1, 100).Draw(t, "weight")})
+		}
+		plan, err := NewPlan(DefaultPolicies(), r, time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := plan.legs().None()
+		for left := gross; left > 0; {
+			part := rapid.Int64Range(1, left).Draw(t, "part")
+			legs, err := plan.legs().Refund(sum, usd(part))
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum, left = sum.Plus(legs), left-part
+		}
+		if diff := cmp.Diff(plan.legs(), sum); diff != "" {
+			t.Fatalf("refunds differ from the plan (-plan +refunds):\n%s", diff)
+		}
+	})
+}
