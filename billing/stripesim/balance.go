@@ -128,7 +128,10 @@ func (c *call) getTxn() (any, *failure) {
 
 func (c *call) listTxns() (any, *failure) {
 	key := c.account.ID
-	source, kind, po := c.p.str("source"), c.p.str("type"), c.p.str("payout")
+	source, kind := c.p.str("source"), c.p.str("type")
+	if c.p.has("payout") { // [DOC payouts/reconciliation] every payout here is a manual one
+		return nil, refusal("", "payout", "Balance transaction history can only be filtered on automatic transfers, not manual.")
+	}
 	switch {
 	case source != "":
 		key += " source:" + source
@@ -136,7 +139,6 @@ func (c *call) listTxns() (any, *failure) {
 		key += " type:" + kind
 	}
 	return listed(c, "/v1/balance_transactions", c.sim.tables.txns, key, c.sim.renderTxn, func(t *txn) bool {
-		return (kind == "" || t.Type == kind) && (c.p.str("currency") == "" || t.Currency == c.p.str("currency")) &&
-			(po == "" || t.Source == po)
+		return (kind == "" || t.Type == kind) && (c.p.str("currency") == "" || t.Currency == c.p.str("currency"))
 	})
 }

@@ -242,7 +242,7 @@ func (s *Sim) delivered(p parcel) {
 	_, kept := s.tables.events.get(p.event.ID)
 	if i := slices.Index(p.event.Waiting, p.endpoint); i >= 0 && kept {
 		p.event.Waiting = slices.Delete(slices.Clone(p.event.Waiting), i, i+1)
-		s.put(p.event)
+		s.dirty = append(s.dirty, &waiting{head: p.event.head, For: p.event.Waiting})
 		s.commit()
 	}
 }

@@ -43,15 +43,21 @@ func setOf(words string) map[string]bool {
 
 func knownCurrency(c string) bool { return zeroDecimal[c] || threeDecimal[c] || twoDecimal[c] }
 
-// checkAmount applies the rules of an amount that is charged, refunded or paid.
+// checkAmount applies the rules of an amount that is charged.
 func checkAmount(amount int64, currency, param string) *failure {
+	if knownCurrency(currency) && amount > greatest {
+		return refusal("amount_too_large", param, "Amount must be no more than 99999999.")
+	}
+	return checkUnits(amount, currency, param)
+}
+
+// checkUnits applies the rules of any amount. The eight digits are a rule of charges: transfers and payouts may sum many of them [UNV].
+func checkUnits(amount int64, currency, param string) *failure {
 	switch {
 	case !knownCurrency(currency):
 		return refusal("", "currency", "Invalid currency: %s.", currency)
 	case amount <= 0:
 		return refusal("parameter_invalid_integer", param, "This value must be greater than or equal to 1.")
-	case amount > greatest:
-		return refusal("amount_too_large", param, "Amount must be no more than 99999999.")
 	case threeDecimal[currency] && amount%10 != 0:
 		return refusal("", param, "Amount must be divisible by 10 for three-decimal currencies.")
 	}

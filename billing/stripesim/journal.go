@@ -28,8 +28,9 @@ type entry struct {
 
 const journalName = "stripesim.jsonl"
 
-// openJournal reads every row of dir's file in the order they were first made and opens it for appending.
-func openJournal(dir string) (*journal, []row, error) {
+// openJournal reads every row of dir's file in the order they were first made and opens it for appending. Only what keep leaves is
+// read and stays in the file.
+func openJournal(dir string, keep func([]row) []row) (*journal, []row, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, nil, fmt.Errorf("stripesim: %w", err)
 	}
@@ -38,6 +39,7 @@ func openJournal(dir string) (*journal, []row, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	rows = keep(rows)
 	if err := j.rewrite(rows); err != nil {
 		return nil, nil, err
 	}
@@ -84,6 +86,14 @@ func (j *journal) read() ([]row, error) {
 	}
 	rows := make([]row, 0, len(newest))
 	for _, r := range newest {
+		switch r := r.(type) {
+		case *waiting:
+			continue
+		case *event:
+			if w, ok := newest["waiting "+r.ID].(*waiting); ok {
+				r.Waiting = w.For
+			}
+		}
 		rows = append(rows, r)
 	}
 	sort.Slice(rows, func(a, b int) bool { return rows[a].base().Seq < rows[b].base().Seq })

@@ -3,6 +3,7 @@ package stripesim_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,29 +14,36 @@ import (
 	"github.com/workfluence/workfluence/internal/money"
 )
 
-// TestStateSurvives: a simulator that is abandoned without a goodbye, its last line torn, comes back with everything that was answered.
-func TestStateSurvives(t *testing.T) {
-	dir, c := t.TempDir(), clock.NewFake(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC))
-	w := newWorld(t, simtest.Persist(dir), simtest.WithClock(c))
-	ch, to := w.sell(usd(10_000), simtest.Good), w.payee("US")
-	tr := must[rail.Transfer](w)(w.CreateTransfer(w.ctx, rail.Op{Key: "k", ID: "op"}, rail.TransferRequest{Account: to.ID, Amount: usd(9_000), Charge: ch.ID}))
-	open := w.checkout(usd(500))
+func noon() *clock.Fake { return clock.NewFake(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)) }
 
-	// The first one stays open, as after a kill: only what reached the file counts.
-	name := filepath.Join(dir, "stripesim.jsonl")
-	left, err := os.ReadFile(name)
+// copyState takes what reached the file of a simulator that still runs: what a kill would leave. more is appended to it.
+func copyState(t *testing.T, dir, more string) string {
+	t.Helper()
+	left, err := os.ReadFile(filepath.Join(dir, "stripesim.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	elsewhere := t.TempDir()
-	if err := os.WriteFile(filepath.Join(elsewhere, "stripesim.jsonl"), append(left, `[{"k":"charge","v":{"ID":"ch_torn"`...), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(elsewhere, "stripesim.jsonl"), append(left, more...), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w2 := newWorld(t, simtest.Persist(elsewhere), simtest.WithClock(c))
+	return elsewhere
+}
+
+// TestStateSurvives: a simulator that is abandoned without a goodbye, its last line torn, comes back with everything that was answered.
+func TestStateSurvives(t *testing.T) {
+	dir, c := t.TempDir(), noon()
+	w := newWorld(t, simtest.Persist(dir), simtest.WithClock(c))
+	ch, to := w.sell(usd(10_000), simtest.Good), w.payee("US")
+	q := rail.TransferRequest{Account: to.ID, Amount: usd(9_000), Charge: ch.ID}
+	tr := must[rail.Transfer](w)(w.CreateTransfer(w.ctx, rail.Op{Key: "k", ID: "op"}, q))
+	open := w.checkout(usd(500))
+
+	w2 := newWorld(t, simtest.Persist(copyState(t, dir, `[{"k":"charge","v":{"ID":"ch_torn"`)), simtest.WithClock(c))
 	if got := must[rail.Charge](w2)(w2.Charge(w2.ctx, ch.ID)); got.Transaction.Net != usd(9_680) {
 		t.Fatalf("%+v", got)
 	}
-	again := must[rail.Transfer](w2)(w2.CreateTransfer(w2.ctx, rail.Op{Key: "k", ID: "op"}, rail.TransferRequest{Account: to.ID, Amount: usd(9_000), Charge: ch.ID}))
+	again := must[rail.Transfer](w2)(w2.CreateTransfer(w2.ctx, rail.Op{Key: "k", ID: "op"}, q))
 	if again.ID != tr.ID {
 		t.Fatal("the stored answer of a key was lost")
 	}
@@ -55,34 +63,50 @@ func TestStateSurvives(t *testing.T) {
 	}
 }
 
-// TestEventsWaitOverARestart: what no endpoint has taken is delivered after a restart.
+// TestEventsWaitOverARestart: what no endpoint has taken is delivered after a restart, what was taken is not.
 func TestEventsWaitOverARestart(t *testing.T) {
-	dir := t.TempDir()
-	c := clock.NewFake(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC))
-	cfg := stripesim.Config{Clock: c, PersistDir: dir, Endpoints: []stripesim.Endpoint{{URL: "http://127.0.0.1:1/platform", Secret: "x"}}}
-	first, err := stripesim.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	first.Adjust(stripesim.Adjustment{Type: "adjustment", Amount: 5, Currency: "USD"})
-	if err := first.Close(); err != nil {
-		t.Fatal(err)
-	}
-	second, err := stripesim.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer second.Close()
-	if b := second.Balances()[second.PlatformID()]["usd"]; b.Available != 5 || second.PlatformID() != first.PlatformID() {
-		t.Fatalf("%+v", b)
-	}
-	w, e := listen(t, simtest.Persist(dir+"/b"), simtest.WithClock(c))
+	dir, c := t.TempDir(), noon()
+	w, e := listen(t, simtest.Persist(dir), simtest.WithClock(c))
+	w.sell(usd(1_000), simtest.Good)
+	w.WaitQuiet()
 	w.SetChaos(stripesim.Chaos{Hold: true})
 	w.sell(usd(1_000), simtest.Good)
-	w.SetEndpoints(nil)
-	w.SetChaos(stripesim.Chaos{})
-	w.WaitQuiet()
-	if h, _, _ := e.snapshot(); len(h) != 0 {
-		t.Fatal("a removed endpoint was called")
+	before, _, _ := e.snapshot()
+	if len(before) != 4 {
+		t.Fatalf("%d were taken", len(before))
+	}
+	newWorld(t, simtest.Persist(copyState(t, dir, "")), simtest.WithClock(c), simtest.Endpoints(e.url+"/platform", e.url+"/connect"))
+	eventually(t, "the four that were held", func() bool { h, _, _ := e.snapshot(); return len(h) == 8 })
+}
+
+// TestTheFileForgets: answers of yesterday, deleted endpoints and the oldest events leave the file at the next start.
+func TestTheFileForgets(t *testing.T) {
+	dir, c := t.TempDir(), noon()
+	w := newWorld(t, simtest.Persist(dir), simtest.WithClock(c))
+	a := raw(t, w.Running, "POST", "/v1/webhook_endpoints", "url=http://127.0.0.1:1/x&enabled_events[]=transfer.created")
+	id, _ := a.body["id"].(string)
+	if d := raw(t, w.Running, "DELETE", "/v1/webhook_endpoints/"+id, ""); d.body["deleted"] != true {
+		t.Fatal(d.text)
+	}
+	for range 4 {
+		w.sell(usd(1_000), simtest.Good)
+	}
+	c.Advance(25 * time.Hour)
+	next := copyState(t, dir, "")
+	sim, err := stripesim.New(stripesim.Config{Clock: c, PersistDir: next, KeepEvents: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sim.Close(); err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.ReadFile(filepath.Join(next, "stripesim.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, want := range map[string]int{"answer": 0, "endpoint": 0, "event": 5, "waiting": 0, "charge": 4} {
+		if n := strings.Count(string(left), `{"k":"`+kind+`"`); n != want {
+			t.Errorf("%d rows of kind %s, want %d", n, kind, want)
+		}
 	}
 }

@@ -11,7 +11,7 @@ func (c *call) createPayout() (any, *failure) {
 		head: s.head("po"), Account: a.ID, Status: "pending", Amount: c.p.num("amount"), Currency: c.p.str("currency"), About: c.p.str("description"),
 		Descriptor: c.p.str("statement_descriptor"), Metadata: c.p.labels("metadata"),
 	}
-	if err := checkAmount(po.Amount, po.Currency, "amount"); err != nil {
+	if err := checkUnits(po.Amount, po.Currency, "amount"); err != nil {
 		return nil, err
 	}
 	if (po.Currency == "huf" || po.Currency == "twd") && po.Amount%100 != 0 {

@@ -225,15 +225,12 @@ func (s *Sim) commit() {
 }
 
 func (s *Sim) restore(dir string) error {
-	j, rows, err := openJournal(dir)
+	j, rows, err := openJournal(dir, s.worthKeeping)
 	if err != nil {
 		return err
 	}
 	s.journal = j
 	for _, r := range rows {
-		if ep, ok := r.(*endpoint); ok && len(ep.Events) == 0 {
-			continue // was deleted
-		}
 		s.tables.add(r)
 		s.seq = max(s.seq, r.base().Seq)
 		switch r := r.(type) {
@@ -251,6 +248,35 @@ func (s *Sim) restore(dir string) error {
 		}
 	}
 	return nil
+}
+
+// worthKeeping leaves out what nobody can ask for any more: deleted endpoints, answers whose day is over, events beyond the newest.
+func (s *Sim) worthKeeping(rows []row) []row {
+	events := 0
+	for _, r := range rows {
+		if _, ok := r.(*event); ok {
+			events++
+		}
+	}
+	out := rows[:0]
+	for _, r := range rows {
+		switch r := r.(type) {
+		case *endpoint:
+			if len(r.Events) == 0 {
+				continue
+			}
+		case *answer:
+			if r.Created+keepKeys <= s.now() {
+				continue
+			}
+		case *event:
+			if events--; events >= s.cfg.KeepEvents {
+				continue
+			}
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 func (s *Sim) openPlatform() {

@@ -226,6 +226,12 @@ type event struct {
 	Waiting  []string // endpoints that have not taken it
 }
 
+// waiting notes who has still not taken an event. It is only written to the journal, in place of the whole event; its id is the event's.
+type waiting struct {
+	head
+	For []string
+}
+
 // endpoint is a webhook address.
 type endpoint struct {
 	head
@@ -257,6 +263,7 @@ func (*reversal) kind() string { return "reversal" }
 func (*payout) kind() string   { return "payout" }
 func (*txn) kind() string      { return "txn" }
 func (*event) kind() string    { return "event" }
+func (*waiting) kind() string  { return "waiting" }
 func (*endpoint) kind() string { return "endpoint" }
 func (*answer) kind() string   { return "answer" }
 
@@ -269,6 +276,7 @@ func (a *account) keys() []string {
 	return []string{all}
 }
 func (*link) keys() []string     { return nil }
+func (*waiting) keys() []string  { return nil }
 func (*answer) keys() []string   { return nil }
 func (*endpoint) keys() []string { return []string{all} }
 func (*session) keys() []string  { return []string{all} }

@@ -118,7 +118,7 @@ func newTables() tables {
 func blank(kind string) (row, error) {
 	for _, r := range []row{
 		&account{}, &link{}, &session{}, &intent{}, &charge{}, &refund{}, &transfer{}, &reversal{}, &payout{}, &txn{}, &event{},
-		&endpoint{}, &answer{},
+		&endpoint{}, &answer{}, &waiting{},
 	} {
 		if r.kind() == kind {
 			return r, nil

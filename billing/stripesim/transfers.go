@@ -17,7 +17,7 @@ func (c *call) createTransfer() (any, *failure) {
 		head: s.head("tr"), Amount: p.num("amount"), Currency: p.str("currency"), Destination: to.ID, Group: p.str("transfer_group"),
 		About: p.str("description"), Metadata: p.labels("metadata"),
 	}
-	if err := checkAmount(t.Amount, t.Currency, "amount"); err != nil {
+	if err := checkUnits(t.Amount, t.Currency, "amount"); err != nil {
 		return nil, err
 	}
 	if to.transfersState() != "active" {

@@ -17,6 +17,7 @@ import (
 // ear is an endpoint that verifies as billing does and remembers what it heard.
 type ear struct {
 	mu     sync.Mutex
+	url    string
 	rail   *rail.Rail
 	heard  []string // event ids, in order
 	kinds  []string
@@ -57,6 +58,7 @@ func listen(t *testing.T, options ...simtest.Option) (*world, *ear) {
 	e := &ear{}
 	srv := httptest.NewServer(e)
 	t.Cleanup(srv.Close)
+	e.url = srv.URL
 	w := newWorld(t, append(options, simtest.Endpoints(srv.URL+"/platform", srv.URL+"/connect"))...)
 	e.rail = w.Rail
 	return w, e
