@@ -171,7 +171,7 @@ func (a *App) init(ctx context.Context, m Module) error {
 	if handler == nil {
 		handler = http.NotFoundHandler()
 	}
-	handler = a.inspect(m.Name, handler, k.Verifier)
+	handler = a.events(m.Name, a.inspect(m.Name, handler, k.Verifier), k.Verifier)
 	a.dir.Local(m.Name, handler)
 	if addr := o.Inner(m.Name); addr != "" {
 		return a.bind("", addr, handler)

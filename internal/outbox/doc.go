@@ -31,8 +31,10 @@
 // of the name is the emitting service and its schema:
 //
 //	err := outbox.Append(ctx, tx, outbox.Event{
-//		Name: storefrontapi.OrderPaid, Key: order.ID, At: k.Clock.Now(),
-//		Payload: storefrontapi.OrderPaidV1{OrderID: order.ID}})
+//		Name: storefrontapi.EventOrderPaid, Key: order.ID, At: k.Clock.Now(),
+//		Payload: storefrontapi.OrderPaid{OrderID: order.ID}})
+//
+// or, where a batch is sent anyway, by Queue in the same round trip.
 //
 // Consume in module.go, before Init returns; app.Run calls Bus.Run. A handler
 // runs in the transaction that inserts its inbox row, perhaps together with
@@ -41,8 +43,8 @@
 // outside any transaction:
 //
 //	k.Bus.Consume(notifyapi.Name, map[string]outbox.Handler{
-//		storefrontapi.OrderPaid: outbox.On(s.orderPaid), // func(ctx, tx, ev, storefrontapi.OrderPaidV1) error
-//	}, outbox.Prepare(storefrontapi.OrderPaid, s.fetchReceipt)) // func(ctx, ev) (any, error); read it by outbox.Prepared[T](ev)
+//		storefrontapi.EventOrderPaid: outbox.On(s.orderPaid), // func(ctx, tx, ev, storefrontapi.OrderPaid) error
+//	}, outbox.Prepare(storefrontapi.EventOrderPaid, s.fetchReceipt)) // func(ctx, ev) (any, error); read it by outbox.Prepared[T](ev)
 //
 // Caches without a database listen to a broadcast: Bus.Listen.
 //
@@ -62,5 +64,5 @@
 // An *api package exports plain data, from which docs/events is generated
 // (internal/eventdoc):
 //
-//	var Events = map[string]any{OrderPaid: OrderPaidV1{}, …}
+//	var Events = map[string]any{EventOrderPaid: OrderPaid{}, …}
 package outbox

@@ -117,19 +117,45 @@ func Append(ctx context.Context, tx pgx.Tx, events ...Event) error {
 	if len(events) == 0 {
 		return nil
 	}
+	sql, args, err := insertion(events)
+	if err != nil {
+		return err
+	}
+	if _, err := pg.Exec(ctx, tx, sql, args...); err != nil {
+		return fmt.Errorf("outbox: append %s: %w", events[0].Name, err)
+	}
+	return nil
+}
+
+// Queue is Append as one more statement of a batch that the caller sends in
+// its business transaction, for paths where each round trip counts.
+func Queue(batch *pgx.Batch, events ...Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	sql, args, err := insertion(events)
+	if err != nil {
+		return err
+	}
+	batch.Queue(sql, args...)
+	return nil
+}
+
+// insertion is the statement that appends events, and wakes the relay.
+func insertion(events []Event) (sql string, args []any, err error) {
 	schema := Emitter(events[0].Name)
 	var ids, names, keys, payloads []string
 	var ats []time.Time
 	for _, ev := range events {
 		if service := Emitter(ev.Name); service == "" || service != schema {
-			return fmt.Errorf("outbox: %q is no event name of %q", ev.Name, schema)
+			return "", nil, fmt.Errorf("outbox: %q is no event name of %q", ev.Name, schema)
 		}
 		if ev.Key == "" || ev.At.IsZero() {
-			return fmt.Errorf("outbox: %s lacks its key or its time", ev.Name)
+			return "", nil, fmt.Errorf("outbox: %s lacks its key or its time", ev.Name)
 		}
 		payload, err := json.Marshal(ev.Payload)
 		if err != nil {
-			return fmt.Errorf("outbox: payload of %s: %w", ev.Name, err)
+			return "", nil, fmt.Errorf("outbox: payload of %s: %w", ev.Name, err)
 		}
 		if ev.ID == "" {
 			ev.ID = id.New("evt")
@@ -137,9 +163,6 @@ func Append(ctx context.Context, tx pgx.Tx, events ...Event) error {
 		ids, names, keys = append(ids, ev.ID), append(names, ev.Name), append(keys, ev.Key)
 		payloads, ats = append(payloads, string(payload)), append(ats, ev.At)
 	}
-	if _, err := pg.Exec(ctx, tx, queriesOf(schema).SQL("Append"), ids, names, keys, payloads, ats); err != nil {
-		return fmt.Errorf("outbox: append %s: %w", events[0].Name, err)
-	}
 	stir(schema)
-	return nil
+	return queriesOf(schema).SQL("Append"), []any{ids, names, keys, payloads, ats}, nil
 }

@@ -40,6 +40,21 @@ func TestRolledBackTransactionLeavesNoEvent(t *testing.T) {
 	}
 }
 
+func TestQueueAppendsWithTheCallersBatch(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.start(t, w.storefront(nil), w.notify(nil))
+	w.inTx(t, func(tx pgx.Tx) error {
+		var batch pgx.Batch
+		batch.Queue("select 1")
+		if err := outbox.Queue(&batch, paid("order_1", 1), paid("order_2", 2)); err != nil {
+			return err
+		}
+		return tx.SendBatch(t.Context(), &batch).Close()
+	})
+	w.await(t, 2)
+}
+
 func TestAppendRefusesWhatIsNoEvent(t *testing.T) {
 	t.Parallel()
 	for name, ev := range map[string]outbox.Event{

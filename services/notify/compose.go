@@ -65,12 +65,15 @@ func (s *Service) button(l locale.L, label, path string) *letter.Button {
 // and does nothing by itself.
 func (s *Service) linkLetter(m accountsapi.LinkMail) letter.Letter {
 	l, out := speak(m.Locale, "")
-	id := "mail." + m.Purpose
-	out.Subject = l.T(id+".subject", "From", m.From)
-	out.Heading = l.T(id+".heading", "From", m.From)
+	id, from := "mail."+m.Purpose, m.From
+	if from == "" { // who invites may have given no name yet
+		from = l.T("mail.somebody")
+	}
+	out.Subject = l.T(id+".subject", "From", from)
+	out.Heading = l.T(id+".heading", "From", from)
 	out.Body = []string{l.T(id + ".body")}
 	out.Button = s.button(l, l.T(id+".button"), m.Path)
-	out.Small = []string{l.T(id+".small", "From", m.From)}
+	out.Small = []string{l.T(id+".small", "From", from)}
 	if m.Code != "" {
 		out.Code = &letter.Code{Label: l.T("mail.code"), Code: m.Code}
 	}
