@@ -81,3 +81,6 @@ where id = @id;
 
 -- name: FeeReturned :one
 select coalesce(sum(fee_returned), 0)::bigint from billing.refund where order_id = @order_id and status not in ('canceled', 'reinstated');
+
+-- name: StaleOperations :many
+select id, kind, state, created_at from billing.operation where state in ('reserved', 'sent', 'unknown') and created_at < @before order by created_at;

@@ -2,6 +2,7 @@ package billing
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/billing/stripesim"
 	"github.com/workfluence/workfluence/billing/stripesim/simtest"
 	"github.com/workfluence/workfluence/internal/canon"
 	"github.com/workfluence/workfluence/internal/id"
@@ -239,6 +241,31 @@ func TestChargeLookup(t *testing.T) {
 	}
 	if _, err := h.as("gateway").Lookup(h.ctx(), keys[0]); err == nil {
 		t.Error("a lookup is told to others than notify")
+	}
+}
+
+func TestReconcile(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	creator := h.creator()
+	h.sell(usd(10000), creator)
+	h.pass(8)
+	found, err := h.svc.Reconcile(h.ctx())
+	h.no(err)
+	if len(found) != 0 {
+		t.Errorf("differences: %v", found)
+	}
+	h.sim.Adjust(stripesim.Adjustment{Type: "adjustment", Amount: -70, Currency: "usd"})
+	h.sim.Adjust(stripesim.Adjustment{Account: h.account(creator), Type: "adjustment", Amount: 5, Currency: "usd"})
+	found, err = h.svc.Reconcile(h.ctx())
+	h.no(err)
+	var rules []string
+	for _, d := range found {
+		rules = append(rules, d.Rule)
+	}
+	slices.Sort(rules)
+	if !slices.Equal(rules, []string{"R2", "R3"}) {
+		t.Errorf("differences: %v", found)
 	}
 }
 

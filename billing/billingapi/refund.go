@@ -20,11 +20,12 @@ const (
 	RefundReinstated RefundStatus = "reinstated"
 )
 
-// RefundRequest asks to give a buyer back all (no amount) or a part of what is left of an order.
+// RefundRequest asks to give a buyer back all (no amount) or a part of what is left of an order. Reason is the payee's own note; the
+// words requested_by_buyer, withdrawal, duplicate and fraudulent are also told to Stripe.
 type RefundRequest struct {
 	OrderID string        `json:"order_id" validate:"required,max=64"`
 	Amount  *money.Amount `json:"amount,omitempty"`
-	Reason  string        `json:"reason" validate:"omitempty,oneof=requested_by_buyer duplicate fraudulent withdrawal other"`
+	Reason  string        `json:"reason" validate:"max=200"`
 }
 
 // Refund is one refund of an order. FeeReturned is the part that we give back from our fee.
