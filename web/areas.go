@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"github.com/workfluence/workfluence/web/account"
 	"github.com/workfluence/workfluence/web/i18n"
 	"github.com/workfluence/workfluence/web/public"
 	"github.com/workfluence/workfluence/web/shell"
@@ -10,9 +11,10 @@ import (
 )
 
 // areas lists the parts of the pages. A new area is one line here and one in [Stories].
-func areas(c clients, cfg *Config) []shell.Area {
+func areas(c clients, cfg *Config, publicURL string) []shell.Area {
 	return []shell.Area{
 		public.Area(cfg.Public, c.billing),
+		account.Area(c.accounts, c.notify, publicURL),
 	}
 }
 
@@ -21,13 +23,14 @@ func Stories(sections ...shell.Section) *storybook.Book {
 	b := storybook.New(sections...)
 	storybook.ShellStories(b)
 	public.Stories(b)
+	account.Stories(b)
 	return b
 }
 
 // Storybook serves the book alone, without a backend: every page that isn't a story is a problem page.
 func Storybook() http.Handler {
 	cfg := &Config{}
-	list := areas(clients{}, cfg)
+	list := areas(clients{}, cfg, "https://workfluence.example")
 	var sections []shell.Section
 	for _, a := range list {
 		sections = append(sections, a.Sections...)

@@ -6,6 +6,8 @@ import (
 
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/app"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/notify/notifyapi"
 	"github.com/workfluence/workfluence/web/i18n"
 	"github.com/workfluence/workfluence/web/public"
 	"github.com/workfluence/workfluence/web/shell"
@@ -24,7 +26,9 @@ type Config struct {
 
 // clients are the services that the pages ask.
 type clients struct {
-	billing *billingapi.Client
+	accounts *accountsapi.Client
+	billing  *billingapi.Client
+	notify   *notifyapi.Client
 }
 
 // Module serves the pages.
@@ -37,11 +41,11 @@ func Module() app.Module {
 }
 
 func clientsOf(hc *http.Client) clients {
-	return clients{billing: billingapi.NewClient(hc)}
+	return clients{accounts: accountsapi.NewClient(hc), billing: billingapi.NewClient(hc), notify: notifyapi.NewClient(hc)}
 }
 
 func newShell(k *app.Kit, cfg *Config, c clients) *shell.Shell {
-	list := areas(c, cfg)
+	list := areas(c, cfg, k.PublicURL)
 	var sections []shell.Section
 	for _, a := range list {
 		sections = append(sections, a.Sections...)
@@ -57,8 +61,10 @@ func newShell(k *app.Kit, cfg *Config, c clients) *shell.Shell {
 			devLinks = append(devLinks, shell.DevLink{Label: "Mail catcher", Href: k.DevMailURL})
 		}
 	}
+	names := newPeople(c.accounts, c.notify, k.Clock, k.Log)
 	return shell.New(shell.Config{
 		Name: Name, Log: k.Log, Clock: k.Clock, Verifier: k.Verifier, Dev: k.Dev, PublicURL: k.PublicURL,
 		FilesURL: k.FilesURL, Forms: forms, Messages: i18n.Messages(), DevLinks: devLinks,
+		People: names.of, Acted: names.forget,
 	}, list...)
 }

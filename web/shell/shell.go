@@ -33,6 +33,8 @@ type Config struct {
 	// People looks up who is signed in, for the masthead. It may answer with an error: the page is shown
 	// without a name then.
 	People func(ctx context.Context, caller identity.Caller) (Person, error)
+	// Acted is told after a person has changed something, so that what the masthead shows may be asked anew.
+	Acted func(caller identity.Caller)
 	// DevLinks are shown in the footer under Dev.
 	DevLinks []DevLink
 }

@@ -117,6 +117,9 @@ func (v *Visit) See(path string) error {
 	if v.flash != "" {
 		v.shell.setCookie(v.gin.Writer, flashCookie, v.flash, flashSeconds)
 	}
+	if v.shell.cfg.Acted != nil && !v.Caller.Anonymous() {
+		v.shell.cfg.Acted(v.Caller)
+	}
 	v.gin.Header("Cache-Control", "no-store")
 	if v.htmx() {
 		v.gin.Header("HX-Redirect", path)
@@ -167,3 +170,10 @@ func (v *Visit) headers() {
 
 // ShowWhole answers with a component that is a whole page already: a story, a page for print.
 func (v *Visit) ShowWhole(status int, page templ.Component) error { return v.write(status, page) }
+
+// KeepLanguage makes a language the visitor's from the next page on.
+func (v *Visit) KeepLanguage(code string) {
+	if t, ok := locale.Parse(code); ok {
+		v.shell.setCookie(v.gin.Writer, languageCookie, string(t), yearSeconds)
+	}
+}

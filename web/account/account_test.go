@@ -1,0 +1,245 @@
+package account
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/workfluence/workfluence/internal/identity"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/web/i18n"
+	"github.com/workfluence/workfluence/web/shell"
+	"github.com/workfluence/workfluence/web/storybook"
+	"github.com/workfluence/workfluence/web/storybook/storytest"
+)
+
+func TestStories(t *testing.T) {
+	t.Parallel()
+	b := storybook.New()
+	Stories(b)
+	storytest.Run(t, b)
+}
+
+// fake is accounts as far as a test needs it; a call that a test doesn't expect panics on the nil interface.
+type fake struct {
+	Accounts
+	me      accountsapi.Person
+	link    accountsapi.LinkInfo
+	err     error // of the next write
+	pressed int
+	updated accountsapi.UpdateMe
+	asked   accountsapi.SignUp
+	signIn  accountsapi.SignIn
+}
+
+func (f *fake) SignUp(_ context.Context, in accountsapi.SignUp) (accountsapi.Accepted, error) {
+	f.asked = in
+	return accountsapi.Accepted{}, f.err
+}
+
+func (f *fake) RequestLink(ctx context.Context, in accountsapi.SignUp) (accountsapi.Accepted, error) {
+	return f.SignUp(ctx, in)
+}
+
+func (f *fake) PeekLink(context.Context, string) (accountsapi.LinkInfo, error) { return f.link, nil }
+
+func (f *fake) RedeemLink(context.Context, string, string) (accountsapi.SignedIn, error) {
+	f.pressed++
+	return f.signedIn(), f.err
+}
+
+func (f *fake) SignIn(_ context.Context, in accountsapi.SignIn) (accountsapi.SignedIn, error) {
+	f.signIn = in
+	return f.signedIn(), f.err
+}
+
+func (f *fake) signedIn() accountsapi.SignedIn {
+	return accountsapi.SignedIn{Token: "token-1", Expires: time.Now().Add(time.Hour), Person: f.me, Next: f.link.Next, New: f.me.Handle == ""}
+}
+
+func (f *fake) Me(context.Context) (accountsapi.Person, error) { return f.me, nil }
+
+func (f *fake) UpdateMe(_ context.Context, in accountsapi.UpdateMe) (accountsapi.Person, error) {
+	f.updated = in
+	return f.me, f.err
+}
+
+func (f *fake) Countries(context.Context) (accountsapi.Countries, error) {
+	return accountsapi.Countries{Data: []accountsapi.Country{{Code: "BE", Name: "Belgium", PayoutsPossible: true}}}, nil
+}
+
+// browser keeps cookies between requests, as a browser does.
+type browser struct {
+	t       *testing.T
+	site    http.Handler
+	caller  identity.Caller
+	cookies map[string]string
+}
+
+func open(t *testing.T, f *fake) *browser {
+	t.Helper()
+	s := shell.New(shell.Config{Name: "web", Messages: i18n.Messages(), PublicURL: "https://workfluence.example"}, Area(f, nil, "https://workfluence.example"))
+	return &browser{t: t, site: s, cookies: map[string]string{}}
+}
+
+func (b *browser) do(method, path string, form url.Values) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for name, value := range b.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	rec := httptest.NewRecorder()
+	b.site.ServeHTTP(rec, r.WithContext(identity.With(r.Context(), b.caller)))
+	for _, c := range rec.Result().Cookies() {
+		if b.cookies[c.Name] = c.Value; c.MaxAge < 0 {
+			delete(b.cookies, c.Name)
+		}
+	}
+	return rec
+}
+
+func (b *browser) leads(rec *httptest.ResponseRecorder, to string) {
+	b.t.Helper()
+	if rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != to {
+		b.t.Fatalf("got %d to %q, want 303 to %q\n%s", rec.Code, rec.Header().Get("Location"), to, rec.Body)
+	}
+}
+
+func (b *browser) shows(rec *httptest.ResponseRecorder, status int, words ...string) {
+	b.t.Helper()
+	if rec.Code != status {
+		b.t.Errorf("status %d, want %d", rec.Code, status)
+	}
+	for _, w := range words {
+		if !strings.Contains(rec.Body.String(), w) {
+			b.t.Errorf("lacks %q", w)
+		}
+	}
+}
+
+// proofOf reads what the page of a link makes its form send.
+func proofOf(t *testing.T, page string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(page, `name="proof" value="`)
+	proof, _, _ := strings.Cut(rest, `"`)
+	if !ok || len(proof) < 16 {
+		t.Fatal("the page of the link has no proof in its form")
+	}
+	return proof
+}
+
+func TestFromNothingToALinkToShare(t *testing.T) {
+	t.Parallel()
+	f := &fake{link: accountsapi.LinkInfo{Purpose: accountsapi.PurposeSignUp, Email: "ines@example.com", Next: firstSteps, State: "open"}}
+	b := open(t, f)
+	b.shows(b.do("GET", "/sign-up", nil), 200, `name="email"`)
+	b.leads(b.do("POST", "/sign-up", url.Values{"email": {" ines@example.com "}}), "/check-mail")
+	if f.asked.Email != "ines@example.com" || f.asked.Next != firstSteps || f.asked.Locale != "en" {
+		t.Errorf("asked for %+v", f.asked)
+	}
+	b.shows(b.do("GET", "/check-mail", nil), 200, "ines@example.com")
+	page := b.do("GET", "/l/abc", nil)
+	b.leads(b.do("POST", "/l/abc", url.Values{"proof": {proofOf(t, page.Body.String())}}), firstSteps)
+	if b.cookies["wf_session"] != "token-1" {
+		t.Fatal("no session in the browser")
+	}
+	b.caller.Person = "person_1"
+	b.shows(b.do("GET", "/welcome", nil), 200, "Belgium")
+	f.me.PayoutsPossible = true
+	b.leads(b.do("POST", "/welcome", url.Values{"country": {"BE"}, "work": {"no"}}), "/welcome/page")
+	b.leads(b.do("POST", "/welcome/page", url.Values{"name": {"Ines"}, "handle": {"@ines"}}), "/welcome/ready")
+	if *f.updated.Handle != "ines" || !*f.updated.Selling {
+		t.Errorf("updated %+v", f.updated)
+	}
+	f.me.Handle = "ines"
+	b.shows(b.do("GET", "/welcome/ready", nil), 200, "https://workfluence.example/@ines")
+}
+
+// A scanner presses nothing: neither GET nor HEAD nor a POST without our cookie consumes a link.
+func TestScannersPressNothing(t *testing.T) {
+	t.Parallel()
+	f := &fake{link: accountsapi.LinkInfo{Purpose: accountsapi.PurposeSignIn, Email: "ines@example.com", State: "open"}}
+	b := open(t, f)
+	page := b.do("GET", "/l/abc", nil)
+	proof := proofOf(t, page.Body.String())
+	b.cookies = map[string]string{}
+	b.do("HEAD", "/l/abc", nil)
+	b.shows(b.do("POST", "/l/abc", nil), 200, `name="proof"`)
+	b.cookies = map[string]string{}
+	b.shows(b.do("POST", "/l/abc", url.Values{"proof": {proof}}), 200, `name="proof"`)
+	if f.pressed != 0 {
+		t.Errorf("the link was pressed %d times", f.pressed)
+	}
+}
+
+func TestDeadLinksOfferANewOne(t *testing.T) {
+	t.Parallel()
+	for state, words := range map[string]string{"used": "has done its work", "replaced": "newer link", "expired": "too old"} {
+		f := &fake{link: accountsapi.LinkInfo{Email: "ines@example.com", State: state, Next: "/library"}}
+		b := open(t, f)
+		b.shows(b.do("GET", "/l/abc", nil), http.StatusGone, words, `href="/sign-in?email=ines%40example.com&amp;next=%2Flibrary"`)
+	}
+}
+
+func TestSignInByPasswordCodeOrLink(t *testing.T) {
+	t.Parallel()
+	f := &fake{me: accountsapi.Person{Handle: "ines", Selling: true, Locale: "nl"}}
+	b := open(t, f)
+	b.leads(b.do("POST", "/sign-in", url.Values{"email": {"ines@example.com"}, "password": {"four unrelated words"}, "next": {"/orders"}}), "/orders")
+	if b.cookies["wf_lang"] != "nl" {
+		t.Error("the person's language is not kept")
+	}
+	b.leads(b.do("POST", "/sign-in", url.Values{"email": {"ines@example.com"}, "next": {"//evil.example"}}), "/check-mail")
+	if f.asked.Next != "" {
+		t.Errorf("a link that continues at %q was asked for", f.asked.Next)
+	}
+	b.leads(b.do("POST", "/code", url.Values{"email": {"ines@example.com"}, "code": {"ABCD1234"}}), creatorHome)
+	f.err = accountsapi.ErrCodeWrong
+	b.shows(b.do("POST", "/code", url.Values{"email": {"ines@example.com"}, "code": {"WRONG"}}), http.StatusUnauthorized, "8 tekens", `aria-invalid="true"`, `value="WRONG"`)
+}
+
+func TestSignInRefusedComesBackWithItsAddress(t *testing.T) {
+	t.Parallel()
+	f := &fake{err: accountsapi.ErrSignInFailed}
+	b := open(t, f)
+	answer := b.do("POST", "/sign-in", url.Values{"email": {"ines@example.com"}, "password": {"wrong"}})
+	b.shows(answer, http.StatusUnauthorized, `value="ines@example.com"`, "belong together")
+	if strings.Contains(answer.Body.String(), "wrong\"") {
+		t.Error("the password came back")
+	}
+	if b.cookies["wf_session"] != "" {
+		t.Error("a session was kept")
+	}
+}
+
+func TestWhereAPersonLands(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{
+		"/orders": "/orders", "": "", "//x": "", "https://x": "", "/sign-in": "", "/sign-in?next=/a": "", "/sign-up": "", "/l/abc": "/l/abc",
+	} {
+		if got := next(path); got != want {
+			t.Errorf("next(%q) = %q, want %q", path, got, want)
+		}
+	}
+	if home(accountsapi.Person{Selling: true}) != creatorHome || home(accountsapi.Person{}) != buyerHome {
+		t.Error("someone lands on another's page")
+	}
+}
+
+func TestDevice(t *testing.T) {
+	t.Parallel()
+	for agent, want := range map[string]string{
+		"Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0":                                      "Firefox · Linux",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile Safari/604.1":     "Safari · iPhone",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537 (KHTML, like Gecko) Chrome/130 Safari/537 Edg/130": "Edge · Windows",
+		"": "a browser · ?",
+	} {
+		if got := device(agent); got != want {
+			t.Errorf("%q is %q, want %q", agent, got, want)
+		}
+	}
+}

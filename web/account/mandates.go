@@ -1,0 +1,161 @@
+package account
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/workfluence/workfluence/internal/locale"
+	"github.com/workfluence/workfluence/internal/money"
+	"github.com/workfluence/workfluence/internal/problem"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/web/shell"
+	"github.com/workfluence/workfluence/web/ui"
+)
+
+// scopes are what a mandate may allow, from little to much.
+var scopes = []string{accountsapi.ScopeSee, accountsapi.ScopeArrange, accountsapi.ScopeComment, accountsapi.ScopePay, accountsapi.ScopeApprove}
+
+func (h *pages) mandates(v *shell.Visit) error {
+	list, err := h.accounts.Mandates(v.Context())
+	if err != nil {
+		return err
+	}
+	v.Page.Title = v.L.T("mandate.title")
+	return v.Show(mandates(v.L, list, v.Caller.For))
+}
+
+// mandateForm is an invitation as typed.
+type mandateForm struct {
+	email, limit, currency, approveName string
+	scopes                              []string
+	faults                              ui.Faults
+}
+
+func (h *pages) newMandate(v *shell.Visit) error {
+	v.Page.Title = v.L.T("mandate.new_title")
+	return v.Show(newMandate(v.L, mandateForm{scopes: []string{accountsapi.ScopeSee}, currency: "EUR"}))
+}
+
+func (h *pages) postMandate(v *shell.Visit) error {
+	form := mandateForm{
+		email: strings.TrimSpace(v.Form("email")), scopes: v.Forms("scopes"), limit: strings.TrimSpace(v.Form("limit")),
+		currency: v.Form("currency"), approveName: strings.TrimSpace(v.Form("approve_name")),
+	}
+	in := accountsapi.InviteMandate{Email: form.email, Scopes: form.scopes}
+	if len(form.scopes) == 0 {
+		form.faults.Add("scopes", v.L.T("mandate.choose_scope"))
+	}
+	if slices.Contains(form.scopes, accountsapi.ScopePay) {
+		limit, err := money.ParseDecimal(strings.Replace(form.limit, ",", ".", 1), money.Currency(form.currency))
+		if err != nil || !limit.IsPositive() {
+			form.faults.Add("limit", v.L.T("mandate.limit_fault"))
+		}
+		in.PayLimit = &limit
+	}
+	if slices.Contains(form.scopes, accountsapi.ScopeApprove) {
+		in.ApproveName = form.approveName
+	}
+	status := problem.ErrInvalid.Status()
+	if form.faults == nil {
+		_, err := h.accounts.InviteMandate(v.Context(), in)
+		if err == nil {
+			v.Flash("mandate.invited", "Email", form.email)
+			return v.See("/mandates")
+		}
+		if !shown(err) {
+			return err
+		}
+		form.faults, status = inField(ui.FaultsOf(v.L, err), mandateField(problem.From(err).Code)), problem.From(err).Status()
+	}
+	v.Page.Title = v.L.T("mandate.new_title")
+	return v.ShowStatus(status, newMandate(v.L, form))
+}
+
+// mandateField is the field that a refused invitation is about.
+func mandateField(code string) string {
+	switch code {
+	case accountsapi.ErrMandateApproveName.Code:
+		return "approve_name"
+	case accountsapi.ErrMandatePayLimit.Code:
+		return "limit"
+	default:
+		return "email"
+	}
+}
+
+func (h *pages) answerMandate(v *shell.Visit) error {
+	id := v.Param("id")
+	var err error
+	var said string
+	switch v.Form("do") {
+	case "accept":
+		_, err = h.accounts.AcceptMandate(v.Context(), id)
+		said = "mandate.accepted"
+	case "decline":
+		_, err = h.accounts.DeclineMandate(v.Context(), id)
+		said = "mandate.declined"
+	case "end":
+		_, err = h.accounts.EndMandate(v.Context(), id)
+		said = "mandate.ended"
+	default:
+		return problem.ErrMalformed
+	}
+	if err != nil {
+		return err
+	}
+	v.Flash(said)
+	return v.See("/mandates")
+}
+
+// act changes whom the visitor acts for. The gateway checks the mandate on each request; this keeps the wish.
+func (h *pages) act(v *shell.Visit) error {
+	represented := v.Form("for")
+	cookie := &http.Cookie{Name: forCookie, Value: represented, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	if represented == "" {
+		cookie.MaxAge = -1
+	}
+	v.SetCookie(cookie)
+	return v.See("/mandates")
+}
+
+// scopeWords lists what a mandate allows, as a sentence part.
+func scopeWords(l locale.L, m accountsapi.Mandate) string {
+	var out []string
+	for _, s := range scopes {
+		switch {
+		case !slices.Contains(m.Scopes, s):
+		case s == accountsapi.ScopePay && m.PayLimit != nil:
+			out = append(out, l.T("mandate.pay_up_to", "Amount", l.Money(*m.PayLimit)))
+		default:
+			out = append(out, l.T("mandate.scope."+s))
+		}
+	}
+	return l.List(out...)
+}
+
+// live says whether a mandate may still be ended or answered.
+func live(m accountsapi.Mandate) bool {
+	return m.State == accountsapi.MandateInvited || m.State == accountsapi.MandateActive
+}
+
+var mandateTones = map[string]string{
+	accountsapi.MandateInvited: "wait", accountsapi.MandateActive: "ok", accountsapi.MandateDeclined: "stop",
+	accountsapi.MandateWithdrawn: "", accountsapi.MandateEnded: "", accountsapi.MandateExpired: "",
+}
+
+// called is how the other side of a mandate is named: by name, else by address.
+func called(name, email string) string {
+	if name != "" {
+		return name
+	}
+	return email
+}
+
+func limitCurrencies() []ui.Option {
+	var out []ui.Option
+	for _, c := range []string{"EUR", "USD", "GBP", "CAD", "AUD", "CHF", "JPY"} {
+		out = append(out, ui.Option{Value: c, Label: c})
+	}
+	return out
+}
