@@ -117,3 +117,33 @@ func TestEveryPublicRouteIsRoutedHere(t *testing.T) {
 		}
 	}
 }
+
+// Housekeeping removes what has ended, and nothing that lives.
+func TestSweep(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	web := h.as("web")
+	kept, ended := h.join("ana@example.com"), h.join("ana@example.com")
+	if err := web.SignOut(h.by(ended.Token)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.svc.TakeLimit(h.ctx(), accountsapi.Take{Key: "k", N: 1, Limit: 1, Window: 60}); err != nil {
+		t.Fatal(err)
+	}
+	sweep := func() (sessions, links, windows int) {
+		if err := h.svc.Sweep(h.ctx()); err != nil {
+			t.Fatal(err)
+		}
+		return h.count(`select count(*) from accounts.session`), h.count(`select count(*) from accounts.link`), h.count(`select count(*) from accounts.limit_window`)
+	}
+	if s, l, w := sweep(); s != 2 || l != 2 || w != 1 {
+		t.Fatalf("at once: %d sessions, %d links, %d windows", s, l, w)
+	}
+	h.clock.Advance(sweepAfter + time.Hour)
+	if s, l, w := sweep(); s != 1 || l != 0 || w != 0 {
+		t.Fatalf("a week later: %d sessions, %d links, %d windows", s, l, w)
+	}
+	if _, err := h.as("gateway").Resolve(h.ctx(), kept.Token); err != nil {
+		t.Fatalf("a live session was swept: %v", err)
+	}
+}
