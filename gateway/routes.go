@@ -102,3 +102,9 @@ func strictClass(method, path string) string {
 	}
 	return ""
 }
+
+// PartOf is the part that answers a path in production, "" for none.
+func PartOf(path string) string {
+	part, _ := route(prefixes(false), path)
+	return part
+}

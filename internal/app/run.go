@@ -19,6 +19,7 @@ import (
 	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/outbox"
 	"github.com/workfluence/workfluence/internal/pg"
+	"github.com/workfluence/workfluence/internal/rest"
 )
 
 // Options say how a process runs.
@@ -254,3 +255,12 @@ func (a *App) stop() error {
 
 // Part is a module that runs here, nil otherwise.
 func (a *App) Part(name string) *Part { return a.parts[name] }
+
+// Routes are the route tables of all parts that run here, in their order.
+func (a *App) Routes() []rest.RouteInfo {
+	var all []rest.RouteInfo
+	for _, m := range a.modules {
+		all = append(all, a.parts[m.Name].Routes...)
+	}
+	return all
+}

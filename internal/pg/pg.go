@@ -32,7 +32,7 @@ func Open(ctx context.Context, dsn string, max int32, role string) (*pgxpool.Poo
 	cfg.MaxConns = max
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["jit"] = "off"
-	cfg.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithDisableQuerySpanNamePrefix())
+	cfg.ConnConfig.Tracer = otelpgx.NewTracer()
 	if role != "" {
 		cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 			_, err := c.Exec(ctx, "set role "+pgx.Identifier{role}.Sanitize())

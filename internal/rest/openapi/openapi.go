@@ -76,6 +76,8 @@ func add(r *openapi31.Reflector, rt rest.RouteInfo) error {
 	}
 	if rt.In != nil {
 		op.AddReqStructure(reflect.New(rt.In).Interface())
+	} else if params := pathOnly(rt.Path); params != nil {
+		op.AddReqStructure(params)
 	}
 	status := rt.Status
 	if status == 0 {
@@ -117,6 +119,22 @@ func braces(path string) string {
 		}
 	}
 	return strings.Join(parts, "/")
+}
+
+// pathOnly is the input of a stream: the parameters of its path, nil for none.
+func pathOnly(path string) any {
+	var fields []reflect.StructField
+	for _, p := range strings.Split(path, "/") {
+		if p != "" && (p[0] == ':' || p[0] == '*') {
+			fields = append(fields, reflect.StructField{
+				Name: fmt.Sprintf("P%d", len(fields)), Type: reflect.TypeFor[string](), Tag: reflect.StructTag(`path:"` + p[1:] + `"`),
+			})
+		}
+	}
+	if fields == nil {
+		return nil
+	}
+	return reflect.New(reflect.StructOf(fields)).Interface()
 }
 
 // name keeps the words of a type and drops what only Go needs.
