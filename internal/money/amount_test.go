@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -161,6 +162,8 @@ func TestRail(t *testing.T) {
 	for a, want := range map[Amount]int64{
 		New(14900, EUR): 14900, New(10000, JPY): 10000, New(5120, KWD): 5120, // as they are
 		New(500, "ISK"): 50000, New(500, "UGX"): 50000, New(50000, "MGA"): 500, New(-300, "ISK"): -30000,
+		New(math.MaxInt64/100, "ISK"): math.MaxInt64 / 100 * 100, New(-math.MaxInt64/100, "ISK"): -math.MaxInt64 / 100 * 100,
+		New(math.MaxInt64/100*100, "MGA"): math.MaxInt64 / 100, New(-math.MaxInt64/100*100, "MGA"): -math.MaxInt64 / 100,
 	} {
 		got, err := a.Rail()
 		if err != nil || got != want {
@@ -220,8 +223,8 @@ func TestCurrencyTable(t *testing.T) {
 func mustPanic(t *testing.T, f func()) {
 	t.Helper()
 	defer func() {
-		if recover() == nil {
-			t.Error("no panic")
+		if message, ok := recover().(string); !ok || !strings.HasPrefix(message, "money: ") {
+			t.Error("no panic of its own")
 		}
 	}()
 	f()

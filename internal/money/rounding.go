@@ -94,8 +94,9 @@ func Share(cum, num, den int64) int64 {
 	hi, lo := bits.Mul64(uint64(cum), uint64(num))
 	require(hi < uint64(den), "share too large")
 	q, r := bits.Div64(hi, lo, uint64(den))
-	require(q < maxInt64, "share too large")
-	if r >= uint64(den)-r {
+	up := r >= uint64(den)-r
+	require(q < maxInt64 || q == maxInt64 && !up, "share too large")
+	if up {
 		q++
 	}
 	return int64(q)

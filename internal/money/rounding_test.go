@@ -44,7 +44,7 @@ func TestRoundings(t *testing.T) {
 	}
 	for _, tt := range []struct{ cum, num, den, want int64 }{
 		{10001, 10, 100, 1000}, {5, 1, 10, 1}, {4, 1, 10, 0}, {10834, 10, 100, 1083}, {1, 1, 2, 1}, {0, 7, 9, 0},
-		{1706, 0, 5, 0}, {math.MaxInt64 - 1, 1, 1, math.MaxInt64 - 1},
+		{1706, 0, 5, 0}, {math.MaxInt64, 1, 1, math.MaxInt64}, {1 << 62, math.MaxInt64, 1 << 62, math.MaxInt64},
 	} {
 		if got := Share(tt.cum, tt.num, tt.den); got != tt.want {
 			t.Errorf("Share(%d, %d, %d) = %d, want %d", tt.cum, tt.num, tt.den, got, tt.want)
@@ -61,6 +61,7 @@ func TestRoundingsRefuseNonsense(t *testing.T) {
 		func() { Prorate(-1, 1, 2) }, func() { Prorate(1, 3, 2) }, func() { Prorate(1, -1, 2) }, func() { Prorate(1, 0, 0) },
 		func() { Share(-1, 1, 2) }, func() { Share(1, -1, 2) }, func() { Share(1, 1, 0) },
 		func() { Share(math.MaxInt64, math.MaxInt64, 1) }, func() { Share(math.MaxInt64, 3, 2) },
+		func() { Share(253921, 145295143558111, 4) }, // 2^65−1 in quarters: the greatest amount, and three quarters
 	} {
 		mustPanic(t, f)
 	}
