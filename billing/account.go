@@ -32,6 +32,9 @@ type Account struct {
 // was replaced.
 func (a Account) Describe(r rail.Account, now time.Time) Account {
 	c := money.Currency(r.Currency)
+	if r.BankCurrency != "" {
+		c = money.Currency(r.BankCurrency)
+	}
 	if a.BankProblem != "" && r.BankLast4 != "" && r.BankLast4 != a.BankLast4 {
 		a.BankProblem = ""
 	}
@@ -78,6 +81,10 @@ func (a Account) State() billingapi.OnboardingState {
 func (a Account) Onboarding() billingapi.Onboarding {
 	return billingapi.Onboarding{State: a.State(), Country: a.Country, PayoutsEnabled: a.PayoutsEnabled, Requirements: list(a.Requirements), BankProblem: a.BankProblem}
 }
+
+// Takes says whether money in a currency can reach the account's bank. Gates ask before a transfer, so that money that can't go on
+// stays with us, where a refund finds it.
+func (a Account) Takes(c money.Currency) bool { return a.Currency != nil && *a.Currency == c }
 
 // Blocker is what keeps money from this account, and what its owner can do.
 func (a Account) Blocker() (billingapi.Blocker, billingapi.NextStep) {

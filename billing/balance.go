@@ -109,6 +109,8 @@ func (s *Service) explainBalance(b *billingapi.CurrencyBalance, row balanceRow, 
 		b.Blocker, b.NextStep = billingapi.BlockerReceivable, billingapi.StepEarn
 	case row.Blocker == billingapi.BlockerIdentity:
 		b.Blocker, b.NextStep = billingapi.BlockerIdentity, billingapi.StepOnboard
+	case row.Blocker == billingapi.BlockerCurrency || !acct.Takes(b.Currency):
+		b.Blocker, b.NextStep = billingapi.BlockerCurrency, billingapi.StepUpdateBank
 	case row.Blocker != billingapi.BlockerNone:
 		b.Blocker, b.NextStep = row.Blocker, billingapi.StepWait
 	case b.Available.Minor >= b.Minimum.Minor:

@@ -67,7 +67,7 @@ func bothWays(t *testing.T, test func(t *testing.T, h *house)) {
 type sellers struct{ country string }
 
 func (s sellers) Seller(context.Context) (Seller, error) {
-	return Seller{Country: s.country, Payouts: s.country == "US", Email: "jenny@example.com"}, nil
+	return Seller{Country: s.country, Payouts: s.country != "KP", Email: "jenny@example.com"}, nil
 }
 
 func newHouse(t testing.TB) *house {

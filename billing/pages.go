@@ -10,35 +10,32 @@ import (
 	"github.com/workfluence/workfluence/billing/rail"
 )
 
-// eachPage walks a list of the rail page by page. visit returns the object's id, which is the cursor.
-func eachPage[T any](page func(after string) ([]T, bool, error), visit func(T) (id string, err error)) error {
+// eachPage walks a list of the rail, page by page.
+func eachPage[T any](page func(after string) ([]T, bool, error), id func(T) string, visit func([]T) error) error {
 	after := ""
 	for {
 		objects, more, err := page(after)
-		if err != nil {
+		if err != nil || len(objects) == 0 {
 			return err
 		}
-		for _, o := range objects {
-			if after, err = visit(o); err != nil {
-				return err
-			}
+		if err := visit(objects); err != nil || !more {
+			return err
 		}
-		if !more || len(objects) == 0 {
-			return nil
-		}
+		after = id(objects[len(objects)-1])
 	}
 }
 
 // search looks through a list for the object that an operation made.
 func search[T any](opID string, page func(after string) ([]T, bool, error), facts func(T) (id string, metadata map[string]string)) (any, bool, error) {
 	var hit any
-	err := eachPage(page, func(o T) (string, error) {
-		id, metadata := facts(o)
-		if metadata["op_id"] == opID {
-			hit = o
-			return id, errFound
+	err := eachPage(page, func(o T) string { id, _ := facts(o); return id }, func(objects []T) error {
+		for _, o := range objects {
+			if _, metadata := facts(o); metadata["op_id"] == opID {
+				hit = o
+				return errFound
+			}
 		}
-		return id, nil
+		return nil
 	})
 	if errors.Is(err, errFound) {
 		return hit, true, nil

@@ -49,7 +49,7 @@ func (s *Service) pay(ctx context.Context, person string, c money.Currency, ask 
 	if err != nil {
 		return Payout{}, err
 	}
-	if blocker := payoutBlocker(acct, known); blocker != billingapi.BlockerNone {
+	if blocker := payoutBlocker(acct, known, c); blocker != billingapi.BlockerNone {
 		return Payout{}, billingapi.ErrPayoutsBlocked.WithState(string(blocker))
 	}
 	balance, err := s.rail.Balance(ctx, *acct.StripeID)
@@ -86,15 +86,20 @@ func availableIn(b rail.Balance, c money.Currency) int64 {
 }
 
 // payoutBlocker is what keeps an account from being paid out, whatever is on it.
-func payoutBlocker(a Account, known bool) billingapi.Blocker {
+func payoutBlocker(a Account, known bool, c money.Currency) billingapi.Blocker {
 	if !known {
 		return billingapi.BlockerNoAccount
 	}
 	if a.BankProblem != "" {
 		return billingapi.BlockerBank
 	}
-	blocker, _ := a.Blocker()
-	return blocker
+	if blocker, _ := a.Blocker(); blocker != billingapi.BlockerNone {
+		return blocker
+	}
+	if !a.Takes(c) {
+		return billingapi.BlockerCurrency
+	}
+	return billingapi.BlockerNone
 }
 
 // earlierPayout is the payout that the same key made.

@@ -7,7 +7,7 @@ with stored as (
 	returning id
 )
 insert into billing.hint (subject, account, due_at, since)
-select @subject, @account, @wall, @wall from stored where @subject <> ''
+select @subject, @account, @wall, @wall from stored
 on conflict (subject, account) do update set seq = billing.hint.seq + 1, due_at = least(billing.hint.due_at, excluded.due_at), tries = 0;
 
 -- name: AddHint :exec
@@ -36,6 +36,9 @@ update billing.hint set lease_until = null, due_at = @due_at, error = @error whe
 
 -- name: HintsWaiting :one
 select count(*) from billing.hint where due_at <= @until;
+
+-- name: KnownEvents :many
+select id from billing.stripe_event where id = any(@ids::text[]);
 
 -- name: KnownTransactions :many
 -- Of these transactions or their objects, those that a row knows: a charge without a fee has no journal of its own.

@@ -191,7 +191,7 @@ func (s *Service) applyCharge(ctx context.Context, chargeID string) error {
 	var refunds []rail.Refund
 	err = eachPage(func(after string) ([]rail.Refund, bool, error) {
 		return s.rail.Refunds(ctx, chargeID, rail.Page{After: after})
-	}, func(re rail.Refund) (string, error) { refunds = append(refunds, re); return re.ID, nil })
+	}, func(re rail.Refund) string { return re.ID }, func(page []rail.Refund) error { refunds = append(refunds, page...); return nil })
 	if err != nil {
 		return err
 	}

@@ -118,11 +118,19 @@ func (e reversalEffect) fail(ctx context.Context, op Operation, code string) err
 func (s *Service) applyReversals(ctx context.Context, transferID string) error {
 	return eachPage(func(after string) ([]rail.Reversal, bool, error) {
 		return s.rail.Reversals(ctx, transferID, rail.Page{After: after})
-	}, func(v rail.Reversal) (string, error) {
-		op, ok, err := found(one[Operation](ctx, s.pool, "Operation", args{"id": v.Metadata["op_id"]}))
-		if err != nil || !ok {
-			return v.ID, err
+	}, func(v rail.Reversal) string { return v.ID }, func(page []rail.Reversal) error {
+		for _, v := range page {
+			op, ok, err := found(one[Operation](ctx, s.pool, "Operation", args{"id": v.Metadata["op_id"]}))
+			if err != nil {
+				return err
+			}
+			if !ok {
+				continue
+			}
+			if err := (reversalEffect{s}).done(ctx, op, v); err != nil {
+				return err
+			}
 		}
-		return v.ID, (reversalEffect{s}).done(ctx, op, v)
+		return nil
 	})
 }

@@ -244,6 +244,56 @@ func TestChargeLookup(t *testing.T) {
 	}
 }
 
+// Money in a currency that the payee's bank does not take stays with us and says so; in the bank's own it goes the whole way.
+func TestCurrencies(t *testing.T) {
+	t.Parallel()
+	for country, arrives := range map[string]bool{"NL": true, "US": false} {
+		t.Run(country, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			h.svc.people = sellers{country}
+			creator := h.creator()
+			order := h.sell(money.New(14900, "EUR"), creator)
+			h.pass(8)
+			h.hold()
+			b := h.balance(creator)
+			if arrives && (b.Available != money.New(13410, "EUR") || b.NextStep != billingapi.StepRequest || b.ExpectedDay == "") ||
+				!arrives && (b.Payable != money.New(13410, "EUR") || b.Blocker != billingapi.BlockerCurrency || b.NextStep != billingapi.StepUpdateBank) {
+				t.Errorf("balance: %+v", b)
+			}
+			h.pass(14)
+			h.hold()
+			if b := h.balance(creator); arrives != (b.Paid == money.New(13410, "EUR")) {
+				t.Errorf("balance: %+v", b)
+			}
+			if !arrives {
+				h.refund(creator, order, 0)
+				h.settle()
+				h.hold()
+			}
+		})
+	}
+}
+
+// An object of ours that can't be applied just now is not booked into suspense, however old it is.
+func TestSweepNeverBooksTwice(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	r := request(usd(10000), h.creator())
+	page, err := h.front.OpenCheckout(h.ctx(), r)
+	h.no(err)
+	h.sim.SetChaos(stripesim.Chaos{Drop: 100})
+	h.sim.Pay(page.URL, simtest.Good)
+	h.sim.Advance(10 * 24 * time.Hour)
+	h.sim.Inject(stripesim.Fault{Mode: stripesim.FaultRate, Path: "/v1/checkout/sessions", Count: 1})
+	if err := h.svc.SweepTransactions(h.ctx()); err == nil {
+		t.Error("the sweep hides that something is not explained")
+	}
+	h.no(h.svc.SweepTransactions(h.ctx()))
+	h.settle()
+	h.books(ac4)
+}
+
 func TestReconcile(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -2,7 +2,9 @@ package billing
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/workfluence/workfluence/billing/ledger"
@@ -16,7 +18,7 @@ const (
 	overlap = 48 * time.Hour
 	// eventsKept is how long Stripe lists events.
 	eventsKept = 30 * 24 * time.Hour
-	// suspenseAfter is how old an unexplained transaction is before it is booked into suspense: its object may still be on its way to us.
+	// suspenseAfter is how old a transaction of nobody's is before it is booked into suspense.
 	suspenseAfter = time.Hour
 )
 
@@ -25,24 +27,21 @@ const (
 // was down for days has cost nothing (case 45). What nothing explains goes into suspense, with an alert.
 func (s *Service) SweepTransactions(ctx context.Context) error {
 	return s.sweepFrom(ctx, "transactions", overlap, func(since time.Time) error {
-		var seen []rail.Transaction
+		var missing []rail.Transaction
 		err := eachPage(func(after string) ([]rail.Transaction, bool, error) {
 			return s.rail.Transactions(ctx, rail.TransactionQuery{Since: since, Page: rail.Page{After: after}})
-		}, func(t rail.Transaction) (string, error) { seen = append(seen, t); return t.ID, nil })
-		if err != nil {
+		}, func(t rail.Transaction) string { return t.ID }, func(page []rail.Transaction) error {
+			unknown, err := s.unbooked(ctx, page)
+			missing = append(missing, unknown...)
 			return err
-		}
-		missing, err := s.unbooked(ctx, seen)
-		if err != nil {
-			return err
-		}
-		// Newest first from Stripe; the oldest goes first, so that a payment comes before its refund.
+		})
+		// Newest first from Stripe; the oldest goes first, so that a payment comes before its refund. One that can't be explained now
+		// does not keep the others waiting, but it keeps the cursor where it is.
+		errs := []error{err}
 		for i := len(missing) - 1; i >= 0; i-- {
-			if err := s.explain(ctx, missing[i]); err != nil {
-				return err
-			}
+			errs = append(errs, s.explain(ctx, missing[i]))
 		}
-		return nil
+		return errors.Join(errs...)
 	})
 }
 
@@ -92,39 +91,45 @@ func (s *Service) unbooked(ctx context.Context, all []rail.Transaction) ([]rail.
 	return missing, nil
 }
 
-// explain asks for another look at the object behind a transaction, or books it into suspense.
+// explain looks again at the object behind a transaction. Only what turns out to be nobody's, or to have no parent here for a day, is
+// booked into suspense: an object of ours that could not be applied just now would otherwise be on the books twice one day.
 func (s *Service) explain(ctx context.Context, t rail.Transaction) error {
-	subject := ""
-	switch t.Type {
-	case "charge", "payment":
-		subject = "charge:" + t.Source
-	case "refund", "payment_refund", "refund_failure", "payment_failure_refund":
-		re, err := s.rail.Refund(ctx, t.Source)
-		if err != nil && !rail.IsMissing(err) {
+	wait := suspenseAfter
+	if subject, err := s.subjectOf(ctx, t); err != nil {
+		return err
+	} else if subject != "" {
+		switch err := s.look(ctx, hint{Subject: subject}); {
+		case errors.Is(err, errParent):
+			wait = parkFor
+		case !errors.Is(err, errForeign):
 			return err
 		}
-		subject = named("charge", re.Charge)
-	case "transfer":
-		subject = "transfer:" + t.Source
 	}
-	old := s.now().Sub(t.Created) > suspenseAfter
-	if subject != "" {
-		h := hint{Subject: subject}
-		err := s.look(ctx, h)
-		if err == nil {
-			return nil
-		}
-		s.log.WarnContext(ctx, "a transaction is not explained", "txn", t.ID, "type", t.Type, "source", t.Source, "error", err)
-	}
-	if !old {
+	if s.now().Sub(t.Created) <= wait {
 		return nil
 	}
 	s.log.ErrorContext(ctx, "a transaction goes into suspense", "txn", t.ID, "type", t.Type, "source", t.Source, "net", t.Net.String())
-	_, err := ledger.Post(ctx, s.pool, postings.Suspense(postings.Meta{At: t.Created}, t.ID, t.Net)...)
-	if err != nil {
+	if _, err := ledger.Post(ctx, s.pool, postings.Suspense(postings.Meta{At: t.Created}, t.ID, t.Net)...); err != nil {
 		return fmt.Errorf("suspense of %s: %w", t.ID, err)
 	}
 	return nil
+}
+
+// subjectOf names the object behind a transaction, as a webhook would; "" for those that only Stripe makes.
+func (s *Service) subjectOf(ctx context.Context, t rail.Transaction) (string, error) {
+	switch t.Type {
+	case "charge", "payment":
+		return "charge:" + t.Source, nil
+	case "refund", "payment_refund", "refund_failure", "payment_failure_refund":
+		re, err := s.rail.Refund(ctx, t.Source)
+		if err != nil && !rail.IsMissing(err) {
+			return "", err
+		}
+		return named("charge", re.Charge), nil
+	case "transfer":
+		return "transfer:" + t.Source, nil
+	}
+	return "", nil
 }
 
 // BackfillEvents reads Stripe's own list of events for those whose webhook never came, and stores them as if they had (R5).
@@ -132,8 +137,29 @@ func (s *Service) BackfillEvents(ctx context.Context) error {
 	return s.sweepFrom(ctx, "events", time.Hour, func(since time.Time) error {
 		return eachPage(func(after string) ([]rail.Event, bool, error) {
 			return s.rail.Events(ctx, rail.EventQuery{Since: since, Page: rail.Page{After: after}})
-		}, func(ev rail.Event) (string, error) {
-			return ev.ID, s.storeEvent(ctx, ev)
+		}, func(ev rail.Event) string { return ev.ID }, func(page []rail.Event) error {
+			return s.storeMissing(ctx, page)
 		})
 	})
+}
+
+// storeMissing stores those events of a page that no webhook brought, oldest first.
+func (s *Service) storeMissing(ctx context.Context, page []rail.Event) error {
+	ids := make([]string, len(page))
+	for i, ev := range page {
+		ids[i] = ev.ID
+	}
+	known, err := pg.Column[string](ctx, s.pool, queries.SQL("KnownEvents"), args{"ids": ids})
+	if err != nil {
+		return err
+	}
+	for _, ev := range slices.Backward(page) {
+		if slices.Contains(known, ev.ID) {
+			continue
+		}
+		if err := s.storeEvent(ctx, ev); err != nil {
+			return err
+		}
+	}
+	return nil
 }

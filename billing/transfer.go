@@ -102,8 +102,13 @@ func gate(l *locked, acct Account, known bool) billingapi.Blocker {
 	case !known:
 		return billingapi.BlockerNoAccount
 	}
-	blocker, _ := acct.Blocker()
-	return blocker
+	if blocker, _ := acct.Blocker(); blocker != billingapi.BlockerNone {
+		return blocker
+	}
+	if !acct.Takes(l.Currency) {
+		return billingapi.BlockerCurrency
+	}
+	return billingapi.BlockerNone
 }
 
 // settleReceivable takes from a share what its payee owes after refunds of sales that were already paid out (money.md case 12). What

@@ -28,10 +28,15 @@ func (s *Service) Webhook(ctx context.Context, endpoint rail.Endpoint, payload [
 	return nil
 }
 
+// storeEvent stores an event with the work it means, once. One that means no work is answered and forgotten.
 func (s *Service) storeEvent(ctx context.Context, ev rail.Event) error {
+	work := subject(ev)
+	if work == "" {
+		return nil
+	}
 	return exec(ctx, s.pool, "StoreEvent", args{
 		"id": ev.ID, "type": ev.Type, "account": ev.Account, "object_id": ev.ObjectID, "created_at": ev.Created, "wall": s.wall(),
-		"payload": string(ev.Payload), "subject": subject(ev),
+		"payload": string(ev.Payload), "subject": work,
 	})
 }
 
