@@ -3,6 +3,7 @@ package shell
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -17,8 +18,9 @@ func (s *Shell) problem(c *gin.Context, p *problem.Error) {
 	if p.RetryAfter > 0 {
 		c.Header("Retry-After", fmt.Sprint(p.RetryAfter))
 	}
-	reading := c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead
-	if p.Kind == problem.Unauthenticated && c.FullPath() != "" && v.Caller.Anonymous() {
+	handed := strings.HasPrefix(c.Request.URL.Path, handedPath)
+	reading := !handed && (c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead)
+	if !handed && p.Kind == problem.Unauthenticated && c.FullPath() != "" && v.Caller.Anonymous() {
 		next := "/sign-in"
 		if reading {
 			next += "?next=" + query(v.Page.Here())
@@ -38,6 +40,22 @@ func (s *Shell) problem(c *gin.Context, p *problem.Error) {
 		return
 	}
 	http.Error(c.Writer, p.Detail, p.Status()) // the page of a problem failed: at least its sentence arrives
+}
+
+// handedPath is where the gateway hands over a problem of its own, a refused sign-in limit for instance, to be
+// told in the visitor's words. The address in the browser stays the one that was asked for.
+const handedPath = "/problem/"
+
+// handedProblem is the problem document that the gateway sends along. Nobody outside can send it: the gateway
+// drops the header from what comes in.
+const handedProblem = "Workfluence-Problem"
+
+func handed(v *Visit) error {
+	body := v.Request().Header.Get(handedProblem)
+	if body == "" {
+		return problem.ErrNotFound
+	}
+	return problem.Parse(http.StatusInternalServerError, []byte(body))
 }
 
 // Told is a problem in a person's words.

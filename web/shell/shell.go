@@ -73,6 +73,7 @@ func New(cfg Config, areas ...Area) *Shell {
 		Method: http.MethodGet, Path: static.Prefix + "*file", Summary: "A style sheet, script or picture.", Access: rest.Any(rest.Public),
 	}, func(c *gin.Context) error { static.ServeHTTP(c.Writer, c.Request); return nil })
 	s.Page("POST /theme", Route{Summary: "Choose light, dark or the device's theme.", Access: rest.Any(rest.Public)}, chooseTheme)
+	s.Page("GET "+handedPath+":code", Route{Summary: "A problem of the gateway, in the visitor's words.", Access: rest.Any(rest.Public)}, handed)
 	for _, a := range areas {
 		a.Register(s)
 	}

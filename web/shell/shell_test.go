@@ -177,6 +177,19 @@ func TestProblemsAreNeverADeadEnd(t *testing.T) {
 	}
 }
 
+func TestTheGatewaysProblemsAreToldAsPages(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	told := w.get("/problem/rate_limited", "Accept-Language", "zh", "Workfluence-Problem", string(problem.Render(problem.ErrRateLimited.WithRetryAfter(60))))
+	if told.Code != http.StatusTooManyRequests || strings.Contains(told.Body.String(), `href="/problem/`) {
+		t.Errorf("%d %s", told.Code, told.Body)
+	}
+	w.has(told.Body.String(), "操作有点太频繁")
+	if w.get("/problem/rate_limited").Code != http.StatusNotFound {
+		t.Error("a problem can be asked for from outside")
+	}
+}
+
 func TestEveryPageCarriesThePolicy(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
