@@ -3,6 +3,7 @@ package shell
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -15,10 +16,13 @@ import (
 // Someone who isn't signed in and wants to see a page is led to the sign-in and back.
 func (s *Shell) problem(c *gin.Context, p *problem.Error) {
 	v := s.visit(c, Route{})
+	handed := strings.HasPrefix(c.Request.URL.Path, handedPath)
+	if handed {
+		v.Page.path = &url.URL{Path: "/"} // our own path is not the visitor's
+	}
 	if p.RetryAfter > 0 {
 		c.Header("Retry-After", fmt.Sprint(p.RetryAfter))
 	}
-	handed := strings.HasPrefix(c.Request.URL.Path, handedPath)
 	reading := !handed && (c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead)
 	if !handed && p.Kind == problem.Unauthenticated && c.FullPath() != "" && v.Caller.Anonymous() {
 		next := "/sign-in"
