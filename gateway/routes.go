@@ -64,8 +64,9 @@ const (
 // uploads are the paths below which files go up.
 var uploads = []string{"/api/v1/uploads", "/api/v1/products", "/products/"}
 
-// downloads are the paths below which files come down.
-var downloads = []string{"/files/"}
+// patient are the paths whose answers take as long as they take: files that
+// come down, and the demo's clock.
+var patient = []string{"/files/", "/api/v1/dev/", "/dev/"}
 
 func bodyCap(path string) int64 {
 	if under(uploads, path) {
@@ -75,7 +76,7 @@ func bodyCap(path string) int64 {
 }
 
 // streams says that a request may take as long as its bytes need.
-func streams(path string) bool { return under(uploads, path) || under(downloads, path) }
+func streams(path string) bool { return under(uploads, path) || under(patient, path) }
 
 func under(paths []string, path string) bool {
 	return slices.ContainsFunc(paths, func(p string) bool { return strings.HasPrefix(path, p) })

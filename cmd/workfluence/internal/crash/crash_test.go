@@ -209,8 +209,8 @@ func (w *world) paidOut(ctx context.Context) error {
 func (w *world) walk(ctx context.Context) {
 	h := w.h
 	h.do(ctx, "buy", func(ctx context.Context) error { return w.buy(ctx, keepsMail, &w.kept) })
+	h.do(ctx, "onboard", w.onboard) // until then sales stop at a cap
 	h.do(ctx, "buy again", func(ctx context.Context) error { return w.buy(ctx, returnsMail, &w.returned) })
-	h.do(ctx, "onboard", w.onboard)
 	h.do(ctx, "transfers", w.transferred)
 	h.do(ctx, "refund", w.refund)
 	h.do(ctx, "payout", w.paidOut)

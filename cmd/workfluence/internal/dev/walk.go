@@ -16,8 +16,9 @@ const (
 	restWithin = 60 * time.Second
 	// lookAgain is the pause between two looks at a busy house.
 	lookAgain = 40 * time.Millisecond
-	// margin is how far past a deadline the clock stops, so that "due at T" is past.
-	margin = time.Second
+	// margin is how far past a deadline the clock stops: "due at T" is past then, and
+	// deadlines of one minute are one step.
+	margin = time.Minute
 	// maxSteps bounds one walk; a deadline that moves itself ahead for ever would never end.
 	maxSteps = 5000
 )

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io/fs"
 	"net"
 	"os"
@@ -20,8 +21,16 @@ type ports struct {
 	Parts  map[string]int `json:"parts"`
 }
 
-// first is where the search for a free public port begins.
+// first is where the search for a free public port begins. The others begin at
+// a place of the state folder's own, so that two checkouts that start at the
+// same moment do not reach for the same one.
 const first = 8080
+
+func elsewhere(path string) int {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(path)) // never fails
+	return 20000 + int(h.Sum32()%20000)
+}
 
 // choosePorts reads the folder's ports and, for the owner of the stack,
 // replaces those that somebody else took meanwhile.
@@ -52,8 +61,7 @@ func choosePorts(path, listen string, owner bool, parts []string) (ports, error)
 			return p, err
 		}
 	}
-	next := first
-	keep := func(port int) (int, error) {
+	keep := func(port, next int) (int, error) {
 		if port != 0 && !taken[port] && free(port) {
 			taken[port] = true
 			return port, nil
@@ -66,8 +74,11 @@ func choosePorts(path, listen string, owner bool, parts []string) (ports, error)
 		}
 		return 0, errors.New("no free port on the loopback")
 	}
-	for _, port := range []*int{&p.Public, &p.Files, &p.Stripe} {
-		if *port, err = keep(*port); err != nil {
+	if p.Public, err = keep(p.Public, first); err != nil {
+		return p, err
+	}
+	for _, port := range []*int{&p.Files, &p.Stripe} {
+		if *port, err = keep(*port, elsewhere(path)); err != nil {
 			return p, err
 		}
 	}
@@ -75,7 +86,7 @@ func choosePorts(path, listen string, owner bool, parts []string) (ports, error)
 		p.Parts = map[string]int{}
 	}
 	for _, name := range parts {
-		if p.Parts[name], err = keep(p.Parts[name]); err != nil {
+		if p.Parts[name], err = keep(p.Parts[name], elsewhere(path)); err != nil {
 			return p, err
 		}
 	}

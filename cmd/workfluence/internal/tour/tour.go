@@ -65,11 +65,14 @@ func Run(ctx context.Context, out io.Writer, o Options) error {
 	if err := w.learn(ctx, guest, kept); err != nil {
 		return err
 	}
+	if err := w.onboard(ctx); err != nil {
+		return err
+	}
 	returned, err := w.buy(ctx, guest, "returns-"+mark+"@example.com", visitor.CardChallenge)
 	if err != nil {
 		return err
 	}
-	if err := w.payOut(ctx, kept, returned); err != nil {
+	if err := w.payOut(ctx, returned); err != nil {
 		return err
 	}
 	return w.explain(ctx, kept, returned)
@@ -185,16 +188,21 @@ func (w *walk) learn(ctx context.Context, guest *visitor.Visitor, bought storefr
 	return nil
 }
 
-// payOut proves who the creator is, refunds one order and lets the time pass.
-func (w *walk) payOut(ctx context.Context, kept, returned storefrontapi.PlacedOrder) error {
-	c := w.creator
-	if err := c.Onboard(ctx); err != nil {
+// onboard proves who the creator is: until then sales stop at a cap.
+func (w *walk) onboard(ctx context.Context) error {
+	if err := w.creator.Onboard(ctx); err != nil {
 		return fmt.Errorf("Stripe's questions: %w", err)
 	}
-	if _, err := c.Dev.Settle(ctx); err != nil {
+	if _, err := w.creator.Dev.Settle(ctx); err != nil {
 		return err
 	}
-	w.say("The creator answers Stripe's questions on its own pages")
+	w.say("The creator answers Stripe's questions on its own pages, and may sell without a cap")
+	return nil
+}
+
+// payOut refunds one order and lets the time pass.
+func (w *walk) payOut(ctx context.Context, returned storefrontapi.PlacedOrder) error {
+	c := w.creator
 	r, err := c.Billing.Refund(ctx, id.New("key"), billingapi.RefundRequest{OrderID: returned.Order.ID, Reason: "asked by the buyer"})
 	if err != nil {
 		return fmt.Errorf("refund: %w", err)

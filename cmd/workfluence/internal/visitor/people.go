@@ -162,8 +162,11 @@ func (v *Visitor) Onboard(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := b.get(ctx, link.URL+"?fill=1")
+	p, err := b.get(ctx, link.URL) // opens once, and leads to the page itself
 	if err != nil {
+		return err
+	}
+	if p, err = b.get(ctx, p.at.String()+"?fill=1"); err != nil {
 		return err
 	}
 	_, err = b.press(ctx, p, "terms")
