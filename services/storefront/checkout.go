@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/internal/killpoint"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
@@ -75,6 +76,7 @@ func (s *Service) openCheckout(ctx context.Context, o Order) (Order, error) {
 		}
 		return o, err
 	}
+	killpoint.Here(checkoutAnswered)
 	plan, err := json.Marshal(checkout.Plan)
 	if err != nil {
 		return o, err
@@ -159,7 +161,9 @@ func (s *Service) refresh(ctx context.Context, orderID string) error {
 	if err != nil {
 		return err
 	}
-	return s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error { return s.applyMoney(ctx, tx, facts) })
+	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error { return s.applyMoney(ctx, tx, facts) })
+	killpoint.Here(moneyApplied)
+	return err
 }
 
 // due is an order that the sweep claimed.

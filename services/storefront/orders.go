@@ -11,6 +11,7 @@ import (
 
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/identity"
+	"github.com/workfluence/workfluence/internal/killpoint"
 	"github.com/workfluence/workfluence/internal/money"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
@@ -78,6 +79,9 @@ func (s *Service) PlaceOrder(ctx context.Context, key string, in storefrontapi.P
 	})
 	if err != nil {
 		return nil, err
+	}
+	if !again {
+		killpoint.Here(orderWritten)
 	}
 	return s.proceed(ctx, o, again, !again || p.madeBy(o))
 }
