@@ -72,23 +72,22 @@ func of(class, owner string) Account { return Account(class + ":" + owner) }
 // class is one row of the chart of accounts.
 type class struct {
 	owned   bool // belongs to somebody or something: "CP:person_…"
-	credit  bool // its normal side is credit: liabilities, income, the memo book's source
-	guarded bool // never below zero on its normal side
+	guarded bool // never below zero on its credit side
 }
 
 // chart is the chart of accounts; the migration holds the same list (a test compares them).
 var chart = map[string]class{
 	"SB": {}, "PB": {}, "BT_T": {}, "DH": {}, "SUSP": {}, "CR": {owned: true},
-	"CP": {owned: true, credit: true, guarded: true},
-	"HR": {owned: true, credit: true, guarded: true},
-	"HE": {owned: true, credit: true, guarded: true},
-	"HB": {owned: true, credit: true, guarded: true},
-	"TC": {owned: true, credit: true, guarded: true},
-	"RC": {owned: true, credit: true, guarded: true},
-	"DR": {owned: true, credit: true, guarded: true},
-	"TX": {owned: true, credit: true}, "PF": {owned: true, credit: true},
+	"CP": {owned: true, guarded: true},
+	"HR": {owned: true, guarded: true},
+	"HE": {owned: true, guarded: true},
+	"HB": {owned: true, guarded: true},
+	"TC": {owned: true, guarded: true},
+	"RC": {owned: true, guarded: true},
+	"DR": {owned: true, guarded: true},
+	"TX": {owned: true}, "PF": {owned: true},
 	"SF": {}, "DF": {}, "DL": {}, "BD": {}, "FX": {}, "AD": {},
-	"MB": {owned: true}, "MT": {owned: true}, "MK": {owned: true}, "MS": {owned: true, credit: true},
+	"MB": {owned: true}, "MT": {owned: true}, "MK": {owned: true}, "MS": {owned: true},
 }
 
 // Class is the account's class, "CP" of "CP:person_01h…".
@@ -97,7 +96,7 @@ func (a Account) Class() string { class, _, _ := strings.Cut(string(a), ":"); re
 // Owner is whose account it is, or "" for an account that exists once.
 func (a Account) Owner() string { _, owner, _ := strings.Cut(string(a), ":"); return owner }
 
-// Guarded reports whether the account must never fall below zero on its normal side.
+// Guarded reports whether the account must never fall below zero on its credit side.
 func (a Account) Guarded() bool { return chart[a.Class()].guarded }
 
 // Memo reports whether the account is of the memo book.
