@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -50,5 +51,13 @@ func TestChartIsOne(t *testing.T) {
 		if err := account.Validate(); err != nil {
 			t.Error(err)
 		}
+	}
+	for owner, fit := range map[string]bool{"azAZ09_-": true, "a/b": false, "a:b": false, "a@b": false, "a[b": false, "a`b": false, "a{b": false, "é": false} {
+		if err := CP(owner).Validate(); (err == nil) != fit {
+			t.Errorf("%q as an owner: %v", owner, err)
+		}
+	}
+	if long := strings.Repeat("x", 117); CP(long).Validate() != nil || CP(long+"x").Validate() == nil {
+		t.Error("an account's name has at most 120 characters")
 	}
 }
