@@ -15,7 +15,14 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/workfluence/workfluence/internal/clock"
+	"github.com/workfluence/workfluence/internal/killpoint"
 	"github.com/workfluence/workfluence/internal/pg"
+)
+
+// KillPoints are the places at which a test kills the process.
+var KillPoints = killpoint.Declare(
+	killpoint.Point{Name: "events.sent", Why: "in the stream and not marked as published: sent again, dropped by the inbox"},
+	killpoint.Point{Name: "events.applied", Why: "committed and not acknowledged: delivered again, dropped by the inbox"},
 )
 
 // Config is what a Bus needs. Durations and counts that are zero take the

@@ -9,6 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/workfluence/workfluence/internal/clock"
+	"github.com/workfluence/workfluence/internal/killpoint"
 )
 
 // consumeBatch is how many events share one transaction.
@@ -143,6 +144,9 @@ func (b *Bus) take(ctx context.Context, read []redis.XStream) error {
 		}
 		if err := b.apply(ctx, events); err != nil {
 			return err
+		}
+		if len(events) > 0 {
+			killpoint.Here("events.applied")
 		}
 		if err := b.cfg.Redis.XAck(ctx, s.Stream, b.cfg.Service, ids...).Err(); err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/workfluence/workfluence/internal/clock"
 	"github.com/workfluence/workfluence/internal/id"
+	"github.com/workfluence/workfluence/internal/killpoint"
 	"github.com/workfluence/workfluence/internal/pg"
 )
 
@@ -151,6 +152,7 @@ func (r *relay) publish(ctx context.Context) (int, error) {
 	if err := r.send(ctx, rows); err != nil {
 		return 0, err
 	}
+	killpoint.Here("events.sent")
 	ids := make([]string, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID

@@ -27,4 +27,4 @@ create table notify.mail (
 	done_at     timestamptz,
 	constraint mail_message_id unique (message_id)
 );
-create index mail_sending on notify.mail (lease_until) where state = 'sending';
+create index mail_waiting on notify.mail (lease_until) where state in ('queued', 'sending');

@@ -8,7 +8,7 @@ import (
 
 // lease is how long a process may take to write and send one mail. It is
 // longer than the SMTP timeout, and short because a mail may be a sign-in.
-const lease = 25 * time.Second
+const lease = 15 * time.Second
 
 // Mail is the sending of one notice.
 type Mail struct {

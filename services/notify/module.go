@@ -62,7 +62,7 @@ func start(k *app.Kit, cfg Config) (*app.Part, error) {
 	r := rest.NewRouter(k.Name, k.Verifier, rest.WithLog(k.Log), rest.WithDev(k.Dev))
 	s.routes(r)
 	return &app.Part{
-		Handler: r, Routes: r.Routes(), Quiet: s.queue.Quiet,
+		Handler: r, Routes: r.Routes(), Quiet: s.quiet,
 		Background: []func(context.Context) error{s.queue.Run, sweeper.Run},
 	}, nil
 }

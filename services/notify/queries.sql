@@ -42,6 +42,9 @@ where notice_id in (
 	for update skip locked)
 returning notice_id;
 
+-- name: NoMailWaits :one
+select not exists (select from notify.mail where state = 'sending' or state = 'queued' and error is null);
+
 -- name: Inbox :many
 select id, event_id, kind, subject, recipient, person, data, created_at, read_at
 from notify.notice

@@ -11,10 +11,17 @@ import (
 
 	"github.com/workfluence/workfluence/internal/clock"
 	"github.com/workfluence/workfluence/internal/jobs"
+	"github.com/workfluence/workfluence/internal/killpoint"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/notify/i18n"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
+)
+
+// KillPoints are the places at which a test kills the process.
+var KillPoints = killpoint.Declare(
+	killpoint.Point{Name: "notify.mail.claimed", Why: "leased and not sent: sent when the lease is over"},
+	killpoint.Point{Name: "notify.mail.sent", Why: "the server has it and we don't know: sent again under its Message-ID"},
 )
 
 // Service is notify's use cases.
@@ -59,7 +66,9 @@ func (s *Service) send(ctx context.Context, noticeID string, last bool) error {
 		}
 		return err
 	}
+	killpoint.Here("notify.mail.claimed")
 	cause := s.deliver(ctx, c)
+	killpoint.Here("notify.mail.sent")
 	// The outcome is written even when the job's time is up: the answer of the server is known by now.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
@@ -80,8 +89,11 @@ func (s *Service) send(ctx context.Context, noticeID string, last bool) error {
 	return cause
 }
 
-// deliver writes the letter and hands it to the mail server.
+// deliver writes the letter and hands it to the mail server, well within the
+// lease.
 func (s *Service) deliver(ctx context.Context, c claimed) error {
+	ctx, cancel := context.WithTimeout(ctx, lease-2*time.Second)
+	defer cancel()
 	a, err := s.compose(ctx, c.notice())
 	if err != nil {
 		return err
@@ -107,6 +119,12 @@ func (s *Service) recover(ctx context.Context, _ time.Time) (int, error) {
 		return nil
 	})
 	return n, err
+}
+
+// quiet says that no mail waits. A job that a dead process has left running
+// doesn't count: its mail is back in the queue when the lease is over.
+func (s *Service) quiet(ctx context.Context) (bool, error) {
+	return pg.Scalar[bool](ctx, s.pool, queries.SQL("NoMailWaits"))
 }
 
 // inboxPage is how many notices a page of the inbox has.

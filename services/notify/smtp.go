@@ -17,7 +17,7 @@ import (
 var errRefused = errors.New("the mail server refuses")
 
 // smtpTime bounds one conversation with the mail server.
-const smtpTime = 12 * time.Second
+const smtpTime = 8 * time.Second
 
 // Post sends letters.
 type Post interface {

@@ -111,6 +111,25 @@ func TestMailSurvivesARestartAndOldOnesGo(t *testing.T) {
 	}
 }
 
+func TestSameMessageIsKeptOnce(t *testing.T) {
+	t.Parallel()
+	store, err := mailcatcher.OpenStore(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	add := func(to, messageID string) string {
+		id, err := store.Add("a@example.com", []string{to}, fmt.Appendf(nil, "Message-ID: <%s>\r\nSubject: s\r\n\r\nbody", messageID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	first := add("b@example.com", "1@x")
+	if add("b@example.com", "1@x") != first || add("b@example.com", "2@x") == first || add("c@example.com", "1@x") == first {
+		t.Error("not exactly the same message to the same recipient is kept once")
+	}
+}
+
 func TestAwait(t *testing.T) {
 	t.Parallel()
 	store, server := start(t)

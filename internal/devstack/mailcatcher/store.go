@@ -45,7 +45,31 @@ func OpenStore(dir string) (*Store, error) {
 	return &Store{dir: dir, seen: map[string]Message{}}, nil
 }
 
-// Add keeps a message as it was sent and returns its id; ids grow.
+// twins bounds how far back Add looks for the same message.
+const twins = 50
+
+// twin is the id of the same message to the same recipients, "" if there is none.
+func (s *Store) twin(ids, to []string, raw []byte) string {
+	messageID := func(m Message) string { return strings.Join(m.Headers["Message-Id"], "") }
+	fresh := messageID(parse(raw))
+	if fresh == "" {
+		return ""
+	}
+	for _, id := range ids[:min(len(ids), twins)] {
+		old, known := s.seen[id]
+		if !known {
+			old, _ = s.read(id)
+		}
+		if messageID(old) == fresh && slices.Equal(old.To, to) {
+			return id
+		}
+	}
+	return ""
+}
+
+// Add keeps a message as it was sent and returns its id; ids grow. A message
+// that comes again, by its Message-ID and recipients, is kept once, as mailboxes
+// with duplicate suppression do: a sender in doubt sends again under the same id.
 func (s *Store) Add(from string, to []string, raw []byte) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,6 +80,9 @@ func (s *Store) Add(from string, to []string, raw []byte) (string, error) {
 	last := 0
 	if len(ids) > 0 {
 		last, _ = strconv.Atoi(ids[0])
+	}
+	if id := s.twin(ids, to, raw); id != "" {
+		return id, nil
 	}
 	id := fmt.Sprintf("%08d", last+1)
 	var body bytes.Buffer

@@ -18,6 +18,7 @@ import (
 	"github.com/workfluence/workfluence/internal/devstack/devapi"
 	"github.com/workfluence/workfluence/internal/killpoint"
 	"github.com/workfluence/workfluence/internal/money"
+	_ "github.com/workfluence/workfluence/services/notify"     // its places are walked too
 	_ "github.com/workfluence/workfluence/services/storefront" // its places are walked too
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
