@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/workfluence/workfluence/web/account"
+	"github.com/workfluence/workfluence/web/developers"
 	"github.com/workfluence/workfluence/web/i18n"
 	"github.com/workfluence/workfluence/web/public"
 	"github.com/workfluence/workfluence/web/shell"
@@ -15,6 +16,7 @@ func areas(c clients, cfg *Config, publicURL string) []shell.Area {
 	return []shell.Area{
 		public.Area(cfg.Public, c.billing),
 		account.Area(c.accounts, c.notify, publicURL),
+		developers.Area(publicURL),
 	}
 }
 
@@ -24,6 +26,7 @@ func Stories(sections ...shell.Section) *storybook.Book {
 	storybook.ShellStories(b)
 	public.Stories(b)
 	account.Stories(b)
+	developers.Stories(b)
 	return b
 }
 

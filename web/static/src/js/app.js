@@ -6,3 +6,4 @@ import "./focus.js";
 import "./toast.js";
 import "./dialog.js";
 import "./copy.js";
+import "./try.js";
