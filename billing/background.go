@@ -28,6 +28,7 @@ func (s *Service) errands() []errand {
 		{"payout poll", 10 * time.Minute, s.PollPayouts},
 		{"events", 10 * time.Minute, s.BackfillEvents},
 		{"transactions", 10 * time.Minute, s.SweepTransactions},
+		{"old webhooks", time.Hour, s.ForgetPayloads},
 		{"reconciliation", time.Hour, s.reportDifferences},
 		{"fold", time.Minute, func(ctx context.Context) error { _, err := ledger.Fold(ctx, s.pool); return err }},
 	}

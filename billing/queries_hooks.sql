@@ -58,3 +58,6 @@ select min(at) from (
 	union all select min(look_at) from billing.leg where look_at is not null
 	union all select min(next_at) from billing.payout_turn
 ) d;
+
+-- name: ForgetPayloads :exec
+update billing.stripe_event set payload = '{}' where received_at < @before and payload <> '{}';

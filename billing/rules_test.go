@@ -294,6 +294,26 @@ func TestSweepNeverBooksTwice(t *testing.T) {
 	h.books(ac4)
 }
 
+// Stored webhooks name buyers; after 30 days only their ids are left, and a repeat still does nothing.
+func TestPayloadsAreForgotten(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.sell(usd(10000), h.creator())
+	const named = `select count(*) from billing.stripe_event where payload <> '{}'`
+	h.no(h.svc.ForgetPayloads(h.ctx()))
+	if h.count(named) == 0 {
+		t.Error("a fresh webhook was forgotten")
+	}
+	_, err := h.pool.Exec(h.ctx(), `update billing.stripe_event set received_at = received_at - interval '31 days'`)
+	h.no(err)
+	h.no(h.svc.ForgetPayloads(h.ctx()))
+	if n := h.count(named); n != 0 {
+		t.Errorf("%d webhooks still name somebody", n)
+	}
+	h.resend("checkout.session.completed")
+	h.books(s1)
+}
+
 func TestReconcile(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -163,3 +163,9 @@ func (s *Service) storeMissing(ctx context.Context, page []rail.Event) error {
 	}
 	return nil
 }
+
+// ForgetPayloads empties stored webhooks after 30 days, when Stripe itself lists them no more: they name buyers, and their ids alone are
+// needed to know a repeat.
+func (s *Service) ForgetPayloads(ctx context.Context) error {
+	return exec(ctx, s.pool, "ForgetPayloads", args{"before": s.wall().Add(-eventsKept)})
+}
