@@ -36,7 +36,7 @@ func (s *Sim) fold(t *txn) {
 		return
 	}
 	h.pending += t.net()
-	s.at(t.Available, t.Seq, func() {
+	s.at(t.Available, t.Seq, always, func() {
 		h.pending -= t.net()
 		h.available += t.net()
 		s.announceAvailable(t)

@@ -36,20 +36,19 @@ func TestIdempotencyKeys(t *testing.T) {
 
 func TestKeyInUseIsAConflict(t *testing.T) {
 	w := newWorld(t)
-	w.Inject(stripesim.Fault{Mode: stripesim.FaultLatency, Path: "/v1/checkout", Latency: 300})
+	w.Inject(stripesim.Fault{Mode: stripesim.FaultLatency, Path: "/v1/checkout", Latency: 2_000})
 	var wg sync.WaitGroup
 	wg.Go(func() { raw(t, w.Running, "POST", "/v1/checkout/sessions", sessionForm, "Idempotency-Key", "k1") })
-	deadline := time.Now().Add(5 * time.Second)
-	for {
-		a := raw(t, w.Running, "POST", "/v1/checkout/sessions", sessionForm, "Idempotency-Key", "k1")
-		if a.status == 409 && a.fault("code") == "idempotency_key_in_use" {
-			break
-		}
-		if a.header.Get("Idempotent-Replayed") == "true" || time.Now().After(deadline) {
-			t.Fatalf("no conflict was seen: %d %s", a.status, a.text)
-		}
+	eventually(t, "the first request is under way", func() bool { return w.Faults()[0].Struck == 1 })
+	time.Sleep(100 * time.Millisecond) // between the fault and the claim of the key lies no event to wait for
+	a := raw(t, w.Running, "POST", "/v1/checkout/sessions", sessionForm, "Idempotency-Key", "k1")
+	if a.status != 409 || a.fault("code") != "idempotency_key_in_use" {
+		t.Fatalf("%d %s", a.status, a.text)
 	}
 	wg.Wait()
+	if a = raw(t, w.Running, "POST", "/v1/checkout/sessions", sessionForm, "Idempotency-Key", "k1"); a.header.Get("Idempotent-Replayed") != "true" {
+		t.Fatalf("%d %s", a.status, a.text)
+	}
 }
 
 // TestFaults: what each fault leaves behind, told by the objects that exist afterwards and by the same key sent again.

@@ -56,13 +56,6 @@ func (s *Sim) keep(c *call, out reply, executed bool) {
 	s.schedule(a)
 }
 
-// forget drops an answer whose day is over, unless a newer one took its key.
-func (s *Sim) forget(a *answer) {
-	if now, ok := s.tables.answers.get(a.ID); ok && now == a {
-		delete(s.tables.answers.byID, a.ID)
-	}
-}
-
 // scope is the key within the account it was used on.
 func (c *call) scope() string { return c.account.ID + " " + c.key }
 

@@ -53,6 +53,7 @@ type Sim struct {
 	tables   tables
 	balances map[string]map[string]*holding // account → currency
 	due      dueQueue
+	lapsing  []*answer // oldest first
 	seq      int64
 	platform *account
 	journal  *journal
@@ -148,10 +149,11 @@ func (s *Sim) Quiet() bool { return s.courier.quiet() }
 func (s *Sim) NextDue() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.due) == 0 {
+	at := s.nextDue()
+	if at == 0 {
 		return time.Time{}
 	}
-	return time.Unix(s.due[0].at, 0).UTC()
+	return time.Unix(at, 0).UTC()
 }
 
 // SetEndpoints replaces the endpoints that came from Config. What was waiting for one that stays is still delivered.
