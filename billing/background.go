@@ -90,7 +90,7 @@ func (s *Service) Quiet(ctx context.Context) (bool, error) {
 
 // NextDue is the next deadline of an order, a share or a payout.
 func (s *Service) NextDue(ctx context.Context) (app.Due, error) {
-	at, err := scalar[*time.Time](ctx, s.pool, "NextDeadline", nil)
+	at, err := scalar[*time.Time](ctx, s.pool, "NextDeadline", args{"list_gap": listGap})
 	if err != nil || at == nil {
 		return app.Due{}, err
 	}

@@ -166,6 +166,10 @@ func (s *Service) lookUp(ctx context.Context, op Operation, eff effect) error {
 	killpoint.Here("billing.operation.before-lookup")
 	result, ok, err := eff.find(ctx, op)
 	if err != nil {
+		if op.ListedAt != nil { // a lookup that failed proves nothing: the gap begins again
+			again := s.now()
+			op.ListedAt = &again
+		}
 		return s.later(ctx, op, OpUnknown, backoff(op.Tries))
 	}
 	if ok {
@@ -201,7 +205,9 @@ func finish(ctx context.Context, tx pgx.Tx, opID string, state OpState, resultID
 
 // SweepOperations runs every operation that is due: those of a process that died, and those whose answer was lost.
 func (s *Service) SweepOperations(ctx context.Context) error {
-	due, err := pg.Column[string](ctx, s.pool, queries.SQL("DueOperations"), args{"wall": s.wall(), "n": 100})
+	due, err := pg.Column[string](ctx, s.pool, queries.SQL("DueOperations"), args{
+		"wall": s.wall(), "listed_until": s.now().Add(-listGap), "n": 100,
+	})
 	if err != nil {
 		return err
 	}

@@ -57,6 +57,7 @@ select min(at) from (
 	select min(checkout_look_at) as at from billing.order_money where checkout_look_at is not null
 	union all select min(look_at) from billing.leg where look_at is not null
 	union all select min(next_at) from billing.payout_turn
+	union all select min(listed_at) + @list_gap::interval from billing.operation where state = 'unknown' and listed_at is not null
 ) d;
 
 -- name: ForgetPayloads :exec

@@ -10,7 +10,10 @@ where id = @id and state in ('reserved', 'sent', 'unknown') and (lease_until is 
 returning *;
 
 -- name: DueOperations :many
-select id from billing.operation where state in ('reserved', 'sent', 'unknown') and retry_at <= @wall order by retry_at limit @n;
+-- Machines wait on the wall; the second lookup of an unknown outcome waits on the domain's clock, so that the demo's can walk to it.
+select id from billing.operation
+where state in ('reserved', 'sent', 'unknown') and (retry_at <= @wall or (state = 'unknown' and listed_at <= @listed_until))
+order by retry_at limit @n;
 
 -- name: Operation :one
 select * from billing.operation where id = @id;

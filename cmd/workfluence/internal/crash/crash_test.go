@@ -42,6 +42,7 @@ type world struct {
 	product  storefrontapi.Product
 	kept     storefrontapi.PlacedOrder
 	returned storefrontapi.PlacedOrder
+	days     int // how far the wait for the payout has gone beyond the plan
 }
 
 // prepare opens a storefront with one course for sale.
@@ -191,8 +192,11 @@ func (w *world) walkTo(ctx context.Context, day int) error {
 	return err
 }
 
+// paidOut walks until the money is at the bank, each time a day further: an
+// outcome that is looked up needs time of the clock.
 func (w *world) paidOut(ctx context.Context) error {
-	if err := w.walkTo(ctx, 30); err != nil {
+	w.days++
+	if err := w.walkTo(ctx, 30+w.days); err != nil {
 		return err
 	}
 	b, err := w.creator.Billing.Balance(ctx)
