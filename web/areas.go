@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/workfluence/workfluence/web/account"
+	"github.com/workfluence/workfluence/web/creator"
 	"github.com/workfluence/workfluence/web/developers"
 	"github.com/workfluence/workfluence/web/i18n"
 	"github.com/workfluence/workfluence/web/public"
@@ -17,6 +18,7 @@ func areas(c clients, cfg *Config, publicURL string) []shell.Area {
 		public.Area(cfg.Public, c.billing),
 		account.Area(c.accounts, c.notify, publicURL),
 		developers.Area(publicURL),
+		creator.Area(c.storefront, c.billing, c.accounts, c.clock, publicURL),
 	}
 }
 
@@ -27,6 +29,7 @@ func Stories(sections ...shell.Section) *storybook.Book {
 	public.Stories(b)
 	account.Stories(b)
 	developers.Stories(b)
+	creator.Stories(b)
 	return b
 }
 

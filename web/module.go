@@ -6,8 +6,10 @@ import (
 
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/app"
+	"github.com/workfluence/workfluence/internal/clock"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 	"github.com/workfluence/workfluence/web/i18n"
 	"github.com/workfluence/workfluence/web/public"
 	"github.com/workfluence/workfluence/web/shell"
@@ -26,22 +28,27 @@ type Config struct {
 
 // clients are the services that the pages ask.
 type clients struct {
-	accounts *accountsapi.Client
-	billing  *billingapi.Client
-	notify   *notifyapi.Client
+	accounts   *accountsapi.Client
+	storefront *storefrontapi.Client
+	billing    *billingapi.Client
+	notify     *notifyapi.Client
+	clock      clock.Clock
 }
 
 // Module serves the pages.
 func Module() app.Module {
 	cfg := &Config{}
 	return app.Module{Name: Name, Config: cfg, Init: func(_ context.Context, k *app.Kit) (*app.Part, error) {
-		s := newShell(k, cfg, clientsOf(k.HTTP))
+		s := newShell(k, cfg, clientsOf(k.HTTP, k.Clock))
 		return &app.Part{Handler: s, Routes: s.Routes()}, nil
 	}}
 }
 
-func clientsOf(hc *http.Client) clients {
-	return clients{accounts: accountsapi.NewClient(hc), billing: billingapi.NewClient(hc), notify: notifyapi.NewClient(hc)}
+func clientsOf(hc *http.Client, c clock.Clock) clients {
+	return clients{
+		accounts: accountsapi.NewClient(hc), storefront: storefrontapi.NewClient(hc), billing: billingapi.NewClient(hc),
+		notify: notifyapi.NewClient(hc), clock: c,
+	}
 }
 
 func newShell(k *app.Kit, cfg *Config, c clients) *shell.Shell {

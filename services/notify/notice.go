@@ -58,7 +58,7 @@ func (n Notice) path() string {
 	case notifyapi.KindReceipt, notifyapi.KindRefund:
 		return "/library"
 	case notifyapi.KindSale, notifyapi.KindRefunded:
-		return "/orders/" + n.Data.Order
+		return "/sales/" + n.Data.Order
 	case notifyapi.KindPayoutSent, notifyapi.KindPayoutPaid, notifyapi.KindPayoutFailed:
 		return payoutsPath
 	}

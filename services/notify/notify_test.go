@@ -184,7 +184,7 @@ func TestOnePurchaseOneReceiptHoweverOftenItIsTold(t *testing.T) {
 		t.Fatal(inbox, err)
 	}
 	n := inbox.Data[0]
-	if n.Text != "Write posts that travel was sold for €149.00." || n.Path != "/orders/order_1" || n.Kind != notifyapi.KindSale {
+	if n.Text != "Write posts that travel was sold for €149.00." || n.Path != "/sales/order_1" || n.Kind != notifyapi.KindSale {
 		t.Fatalf("%+v", n)
 	}
 }

@@ -7,3 +7,4 @@ import "./toast.js";
 import "./dialog.js";
 import "./copy.js";
 import "./try.js";
+import "./upload.js";

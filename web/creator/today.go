@@ -1,0 +1,84 @@
+package creator
+
+import (
+	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
+	"github.com/workfluence/workfluence/web/shell"
+)
+
+// latest is how many sales today shows.
+const latest = 5
+
+// todayView answers "what needs me?".
+type todayView struct {
+	products []storefrontapi.Product
+	changed  []storefrontapi.Product // published, and edited since
+	drafts   []storefrontapi.Product
+	sales    []storefrontapi.Order
+	balance  billingapi.Balance
+	path     string // of the public page, "" without a handle
+	site     string
+	readonly bool
+	acting   bool
+}
+
+func (h *pages) today(v *shell.Visit) error {
+	ctx := v.Context()
+	products, err := h.shop.Products(ctx, "")
+	if err != nil {
+		return err
+	}
+	sales, err := h.shop.Sales(ctx, "", "")
+	if err != nil {
+		return err
+	}
+	var balance billingapi.Balance
+	if v.Caller.For == "" || v.Caller.Has(accountsapi.ScopeSee) { // who arranges need not see money
+		if balance, err = h.till.Balance(ctx); err != nil {
+			return err
+		}
+	}
+	own, err := h.shop.Page(ctx)
+	if err != nil {
+		return err
+	}
+	view := todayView{products: products.Items, sales: sales.Items, balance: balance, path: own.Path, site: h.publicURL, readonly: readonly(v), acting: v.Caller.For != ""}
+	if len(view.sales) > latest {
+		view.sales = view.sales[:latest]
+	}
+	for _, p := range products.Items {
+		switch {
+		case p.State == storefrontapi.StateDraft:
+			view.drafts = append(view.drafts, p)
+		case p.State == storefrontapi.StatePublished && p.Changed:
+			view.changed = append(view.changed, p)
+		}
+	}
+	v.Page.Title = v.L.T("creator.today.title")
+	return v.Show(today(v.L, view))
+}
+
+// needs counts the things that wait for the creator.
+func (t todayView) needs() int {
+	n := len(t.changed) + len(t.drafts)
+	if t.onboardingNeeded() {
+		n++
+	}
+	return n
+}
+
+// onboardingNeeded: there is money, or will be, and Stripe does not know whose.
+func (t todayView) onboardingNeeded() bool {
+	return !t.acting && t.earned() && t.balance.Onboarding.State != billingapi.OnboardingReady && t.balance.Onboarding.State != billingapi.OnboardingUnderReview
+}
+
+// earned says that somebody paid something.
+func (t todayView) earned() bool {
+	for _, o := range t.sales {
+		if o.PaidAt != nil && o.Amount.IsPositive() {
+			return true
+		}
+	}
+	return false
+}
