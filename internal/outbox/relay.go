@@ -19,6 +19,7 @@ import (
 
 const (
 	relayBatch   = 200
+	gather       = 8 * time.Millisecond
 	repeatRecent = 10 * time.Minute    // republished when the connection or the server was lost
 	keepOutbox   = 14 * 24 * time.Hour // republished when everything was lost
 	keepInbox    = 15 * 24 * time.Hour // longer, so that a repeat is always recognised
@@ -134,8 +135,11 @@ func (r *relay) run(ctx context.Context) error {
 			pause = 200 * time.Millisecond
 		case n == relayBatch:
 			pause = 0
-		case n > 0:
-			pause = 2 * time.Millisecond
+		case n > 0: // more is likely to follow: a burst gathers and costs few passes
+			if clock.Sleep(ctx, gather) != nil {
+				return nil
+			}
+			pause = 0
 		case pause < r.cfg.Poll: // idle: from 2 ms back to the poll in a few looks
 			pause = min(max(2*pause, 4*time.Millisecond), r.cfg.Poll)
 		}

@@ -43,6 +43,15 @@ func newNotice(eventID string, kind notifyapi.Kind, subject, recipient string, f
 	}
 }
 
+// priority of the mail, 1 first: somebody waits in front of a page for a link,
+// and a day of many sales must not keep them waiting.
+func (n Notice) priority() int {
+	if n.Kind == kindLink {
+		return 1
+	}
+	return 2
+}
+
 // inInbox shows the notice to a person as well; "" is a guest, who has no
 // inbox.
 func (n Notice) inInbox(person string) Notice {

@@ -49,7 +49,7 @@ func (s *Service) tell(ctx context.Context, tx pgx.Tx, n Notice, mail bool) erro
 	if err := insertMail(ctx, tx, n.ID, messageID(n.ID, s.mailHost), s.clock.Now()); err != nil {
 		return err
 	}
-	return s.queue.Insert(ctx, tx, sendMail{NoticeID: n.ID}, nil)
+	return s.queue.Insert(ctx, tx, sendMail{NoticeID: n.ID}, &jobs.Opts{Priority: n.priority()})
 }
 
 // send writes and sends one mail: claims it, asks the owners, speaks SMTP, and
