@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,6 +44,10 @@ type house struct {
 	bin   string
 	state string
 	base  string
+	// listen is the public address, chosen once so that a restart keeps it.
+	listen string
+	// targets run in this process; nil is all.
+	targets []string
 
 	cmd   *exec.Cmd
 	ended chan error
@@ -86,16 +91,55 @@ func (h *house) start(kill string) {
 }
 
 func (h *house) tryStart(kill string) error {
-	cmd := exec.Command(h.bin, "serve", "--dev", "--empty")
+	found, err := h.spawn(kill)
+	if err != nil {
+		return err
+	}
+	select {
+	case h.base = <-found:
+		return nil
+	case err := <-h.ended:
+		h.ended <- err
+		return fmt.Errorf("the process ended: %w", err)
+	case <-time.After(90 * time.Second):
+		return errors.New("no address within 90 s")
+	}
+}
+
+// launch starts a process that has no address of its own to wait for.
+func (h *house) launch() {
+	h.t.Helper()
+	if _, err := h.spawn(""); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// spawn starts the process; the channel gives its address once it prints one.
+func (h *house) spawn(kill string) (<-chan string, error) {
+	if h.listen == "" {
+		door, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		h.listen = door.Addr().String()
+		if err := door.Close(); err != nil {
+			return nil, err
+		}
+	}
+	args := []string{"serve", "--dev", "--empty", "--listen", h.listen}
+	for _, t := range h.targets {
+		args = append(args, "--target="+t)
+	}
+	cmd := exec.Command(h.bin, args...)
 	cmd.Env = append(os.Environ(), statedir.Env+"="+h.state, killpoint.Env+"="+kill, "WORKFLUENCE_LOG_LEVEL=warn", "DATABASE_URL=")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Stderr = h.log
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := cmd.Start(); err != nil {
-		return err
+		return nil, err
 	}
 	h.cmd, h.ended = cmd, make(chan error, 1)
 	found := make(chan string, 1)
@@ -110,15 +154,7 @@ func (h *house) tryStart(kill string) error {
 		_, _ = io.Copy(io.Discard, out)
 		h.ended <- cmd.Wait()
 	}()
-	select {
-	case h.base = <-found:
-		return nil
-	case err := <-h.ended:
-		h.ended <- err
-		return fmt.Errorf("the process ended: %w", err)
-	case <-time.After(90 * time.Second):
-		return errors.New("no address within 90 s")
-	}
+	return found, nil
 }
 
 // dead says whether the process has ended, and remembers a death by SIGKILL.
