@@ -80,8 +80,9 @@ func (s *Shell) Changed(path string) { s.cache.forget(path) }
 
 // ShowPublic answers with a page that looks the same to everybody who is not signed in. The page is made by the
 // function, at most about once a second; for those who are signed in, and for htmx, it is made each time. The
-// function sets the page's title on the visit that it is given and must not depend on cookies.
-func (v *Visit) ShowPublic(build func(v *Visit) (templ.Component, error)) error {
+// function sets the page's title on the visit that it is given and must not depend on cookies. What else the
+// page depends on, of few values, is named by the variants: the reader's currency.
+func (v *Visit) ShowPublic(build func(v *Visit) (templ.Component, error), variants ...string) error {
 	if !v.Caller.Anonymous() || v.Page.Flash != nil || v.htmx() {
 		body, err := build(v)
 		if err != nil {
@@ -89,7 +90,7 @@ func (v *Visit) ShowPublic(build func(v *Visit) (templ.Component, error)) error 
 		}
 		return v.Show(body)
 	}
-	e, err := v.shared(build)
+	e, err := v.shared(build, variants)
 	if err != nil {
 		return err
 	}
@@ -107,9 +108,9 @@ func (v *Visit) ShowPublic(build func(v *Visit) (templ.Component, error)) error 
 }
 
 // shared finds the page in the cache or makes it, once for all who wait for it.
-func (v *Visit) shared(build func(v *Visit) (templ.Component, error)) (entry, error) {
+func (v *Visit) shared(build func(v *Visit) (templ.Component, error), variants []string) (entry, error) {
 	c := v.shell.cache
-	key := v.gin.Request.URL.RequestURI() + " " + string(v.L.Tag) + " " + v.Page.Theme
+	key := v.gin.Request.URL.RequestURI() + " " + string(v.L.Tag) + " " + v.Page.Theme + " " + strings.Join(variants, " ")
 	if e, ok := c.get(key); ok {
 		return e, nil
 	}
