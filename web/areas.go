@@ -6,9 +6,12 @@ import (
 	"github.com/workfluence/workfluence/web/account"
 	"github.com/workfluence/workfluence/web/creator"
 	"github.com/workfluence/workfluence/web/developers"
+	"github.com/workfluence/workfluence/web/dev"
 	"github.com/workfluence/workfluence/web/i18n"
+	"github.com/workfluence/workfluence/web/learn"
 	"github.com/workfluence/workfluence/web/public"
 	"github.com/workfluence/workfluence/web/shell"
+	"github.com/workfluence/workfluence/web/store"
 	"github.com/workfluence/workfluence/web/storybook"
 )
 
@@ -19,6 +22,8 @@ func areas(c clients, cfg *Config, publicURL string) []shell.Area {
 		account.Area(c.accounts, c.notify, publicURL),
 		developers.Area(publicURL),
 		creator.Area(c.storefront, c.billing, c.accounts, c.clock, publicURL),
+		store.Area(c.storefront, c.accounts, publicURL),
+		learn.Area(c.storefront, store.SecretCookie),
 	}
 }
 
@@ -30,6 +35,9 @@ func Stories(sections ...shell.Section) *storybook.Book {
 	account.Stories(b)
 	developers.Stories(b)
 	creator.Stories(b)
+	store.Stories(b)
+	learn.Stories(b)
+	dev.Stories(b)
 	return b
 }
 

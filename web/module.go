@@ -7,9 +7,11 @@ import (
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/app"
 	"github.com/workfluence/workfluence/internal/clock"
+	"github.com/workfluence/workfluence/internal/devstack/devapi"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
+	"github.com/workfluence/workfluence/web/dev"
 	"github.com/workfluence/workfluence/web/i18n"
 	"github.com/workfluence/workfluence/web/public"
 	"github.com/workfluence/workfluence/web/shell"
@@ -32,6 +34,7 @@ type clients struct {
 	storefront *storefrontapi.Client
 	billing    *billingapi.Client
 	notify     *notifyapi.Client
+	demo       *devapi.Client // answers under `serve --dev` alone
 	clock      clock.Clock
 }
 
@@ -47,7 +50,7 @@ func Module() app.Module {
 func clientsOf(hc *http.Client, c clock.Clock) clients {
 	return clients{
 		accounts: accountsapi.NewClient(hc), storefront: storefrontapi.NewClient(hc), billing: billingapi.NewClient(hc),
-		notify: notifyapi.NewClient(hc), clock: c,
+		notify: notifyapi.NewClient(hc), demo: devapi.NewClient(hc), clock: c,
 	}
 }
 
@@ -60,12 +63,12 @@ func newShell(k *app.Kit, cfg *Config, c clients) *shell.Shell {
 	forms := cfg.Forms
 	var devLinks []shell.DevLink
 	if k.Dev {
-		list = append(list, storybook.Area(Stories(sections...)))
+		list = append(list, storybook.Area(Stories(sections...)), dev.Area(c.demo, c.accounts))
 		// The simulator's till and the mail catcher stand on loopback ports that are free at start.
 		forms = append([]string{"http://127.0.0.1:*", "http://localhost:*"}, forms...)
-		devLinks = []shell.DevLink{{Label: "Storybook", Href: storybook.Prefix}}
-		if k.DevMailURL != "" {
-			devLinks = append(devLinks, shell.DevLink{Label: "Mail catcher", Href: k.DevMailURL})
+		devLinks = []shell.DevLink{
+			{Label: "Mails", Href: "/dev/mail"}, {Label: "Clock", Href: "/dev/clock"}, {Label: "Sign in as", Href: "/dev/sign-in-as"},
+			{Label: "Storybook", Href: storybook.Prefix},
 		}
 	}
 	names := newPeople(c.accounts, c.notify, k.Clock, k.Log)

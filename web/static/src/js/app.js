@@ -8,3 +8,4 @@ import "./dialog.js";
 import "./copy.js";
 import "./try.js";
 import "./upload.js";
+import "./print.js";

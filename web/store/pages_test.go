@@ -1,0 +1,138 @@
+package store
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
+)
+
+func TestWhatAReaderSees(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for path, want := range map[string]struct {
+		status int
+		holds  string
+	}{
+		"/@ines":                        {200, "Rotas people can live with"},
+		"/@fresh":                       {200, "nothing on sale yet"},
+		"/@old/rotas":                   {303, ""},
+		"/@nobody":                      {404, "There is no page here"},
+		"/@ines/rotas":                  {200, "application/ld+json"},
+		"/@ines/rotas?currency=jpy":     {200, "Buy for JP¥24,000"},
+		"/@ines/other":                  {404, "on sale any more"},
+		"/@ines/rotas/lessons/lesson_1": {200, "published late"},
+		"/@ines/rotas/lessons/lesson_2": {200, "This lesson is part of the course"},
+		"/@ines/rotas/lessons/lesson_9": {404, "There is no page here"},
+		"/buy/@ines/rotas":              {200, `value="GB" selected`},
+		"/orders/order_1":               {404, "Open it from your receipt"},
+		"/orders/order_9/thanks":        {404, "Open it from your receipt"},
+	} {
+		res := w.get(path)
+		if res.Code != want.status || !strings.Contains(res.Body.String(), want.holds) {
+			t.Errorf("%s: %d, want %d with %q", path, res.Code, want.status, want.holds)
+		}
+	}
+	if to := w.get("/@old/rotas").Header().Get("Location"); to != "/@ines/rotas" {
+		t.Errorf("a former handle leads to %s", to)
+	}
+}
+
+func answers(more ...string) url.Values {
+	f := url.Values{
+		"nonce": {"n"}, "price": {"price_EUR"}, fieldEmail: {"yusuf@example.com"}, fieldCountry: {"GB"}, "terms-country": {"GB"},
+	}
+	for i := 0; i+1 < len(more); i += 2 {
+		f.Set(more[i], more[i+1])
+	}
+	return f
+}
+
+func TestBuying(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for range 2 { // a double click
+		res := w.post("/buy/@ines/rotas", answers())
+		if res.Code != http.StatusSeeOther || res.Header().Get("Location") != "https://checkout.stripe.com/x" {
+			t.Fatalf("%d to %s", res.Code, res.Header().Get("Location"))
+		}
+	}
+	if len(w.keys) != 2 || w.keys[0] != w.keys[1] || w.keys[0] == "" {
+		t.Errorf("keys of a double click: %q", w.keys)
+	}
+	if w.in.PriceID != "price_EUR" || w.in.ProductID != rotas.ID || w.in.Locale != "en" || w.in.Consent.StartNow {
+		t.Errorf("ordered %+v", w.in)
+	}
+}
+
+func TestAnswersThatComeBack(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		form   url.Values
+		fault  error
+		status int
+		holds  string
+	}{
+		"no address":        {answers(fieldEmail, ""), nil, 422, "Give an e-mail address"},
+		"no country":        {answers(fieldCountry, ""), nil, 422, "Choose a country"},
+		"price gone":        {answers("price", "price_OLD"), nil, 409, "The price has changed"},
+		"other country":     {answers(fieldCountry, "BE"), nil, 422, "In your country you may withdraw for 14 days"},
+		"a fault of theirs": {answers(), storefrontapi.ErrPriceChanged, 409, "The price has changed"},
+		"owned":             {answers(), storefrontapi.ErrAlreadyOwned, 409, "Buy it once more for €149"},
+		"own":               {answers(), storefrontapi.ErrOwnProduct, 409, "your own product"},
+		"not for sale":      {answers(), storefrontapi.ErrNotForSale, 409, "on sale any more"},
+	} {
+		w := newWorld(t)
+		w.fault = c.fault
+		res := w.post("/buy/@ines/rotas", c.form)
+		if res.Code != c.status || !strings.Contains(res.Body.String(), c.holds) {
+			t.Errorf("%s: %d, want %d with %q", name, res.Code, c.status, c.holds)
+		}
+		if c.fault == nil && len(w.keys) > 0 {
+			t.Errorf("%s: placed an order", name)
+		}
+	}
+}
+
+// Whoever chose a country without a script is shown its terms once, and may then go on without a tick.
+func TestTermsAreShownOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if res := w.post("/buy/@ines/rotas", answers(fieldCountry, "BE", "terms-country", "BE")); res.Code != http.StatusSeeOther {
+		t.Errorf("the terms were seen, and still %d", res.Code)
+	}
+}
+
+func TestAfterTheCheckout(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ path, state, access, holds, to string }{
+		{"/orders/order_1/thanks", "paid", "open", "Why rotas break on Wednesdays", ""},
+		{"/orders/order_1/thanks", "processing", "none", "Your payment is on its way", ""},
+		{"/orders/order_1/thanks", "failed", "none", "", "/orders/order_1"},
+		{"/orders/order_1/thanks", "paid", "closed", "", "/orders/order_1"},
+		{"/orders/order_1/cancelled", "open", "none", "Nothing was charged", ""},
+		{"/orders/order_1/cancelled", "paid", "open", "", "/orders/order_1/thanks"},
+		{"/orders/order_1/open", "paid", "open", "", "/learn/ent_1"},
+		{"/orders/order_1/open", "paid", "closed", "", "/orders/order_1"},
+		{"/orders/order_1", "failed", "none", "Start again", ""},
+		{"/orders/order_1/receipt", "paid", "open", "Receipt N1", ""},
+	} {
+		w := newWorld(t)
+		w.order.State, w.order.Access = c.state, c.access
+		res := w.get(c.path, SecretCookie+"=secret")
+		if res.Header().Get("Location") != c.to || !strings.Contains(res.Body.String(), c.holds) {
+			t.Errorf("%s %s/%s: %d to %q", c.path, c.state, c.access, res.Code, res.Header().Get("Location"))
+		}
+	}
+}
+
+// On the page of thanks a lesson's links lead into the course, not beside the order.
+func TestLinksOfTheFirstLesson(t *testing.T) {
+	t.Parallel()
+	body := newWorld(t).get("/orders/order_1/thanks", SecretCookie+"=secret").Body.String()
+	if !strings.Contains(body, `href="/learn/ent_1/lessons/lesson_2"`) {
+		t.Error("a link to another lesson leads nowhere")
+	}
+}
