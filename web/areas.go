@@ -5,8 +5,8 @@ import (
 
 	"github.com/workfluence/workfluence/web/account"
 	"github.com/workfluence/workfluence/web/creator"
-	"github.com/workfluence/workfluence/web/developers"
 	"github.com/workfluence/workfluence/web/dev"
+	"github.com/workfluence/workfluence/web/developers"
 	"github.com/workfluence/workfluence/web/i18n"
 	"github.com/workfluence/workfluence/web/learn"
 	"github.com/workfluence/workfluence/web/public"
