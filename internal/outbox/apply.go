@@ -173,6 +173,10 @@ func (b *Bus) setAside(ctx context.Context, ev Received, cause error) error {
 		"consumer": b.cfg.Service, "event_id": ev.ID, "name": ev.Name, "key": ev.Key, "payload": ev.Payload, "at": ev.At,
 		"error": brief(cause), "failed_at": wall, "retry_at": wall.Add(b.cfg.Backoff(1)),
 	})
+	select {
+	case b.failed <- struct{}{}:
+	default:
+	}
 	return err
 }
 
@@ -192,7 +196,8 @@ func brief(err error) string {
 	return s[:min(len(s), 2000)]
 }
 
-// retry tries failed events again when they are due.
+// retry tries failed events again when they are due. It looks often while
+// there are some, and once a second for those of other replicas and replays.
 func (b *Bus) retry(ctx context.Context) {
 	for ctx.Err() == nil {
 		due, err := pg.Many[Received](ctx, b.cfg.Pool, b.q.SQL("Due"), b.cfg.Service, b.cfg.Clock.Wall())
@@ -205,7 +210,17 @@ func (b *Bus) retry(ctx context.Context) {
 				break
 			}
 		}
-		_ = clock.Sleep(ctx, 200*time.Millisecond)
+		idle := time.NewTimer(time.Second)
+		if len(due) > 0 {
+			idle.Reset(200 * time.Millisecond)
+		}
+		select {
+		case <-ctx.Done():
+		case <-idle.C:
+		case <-b.failed:
+			_ = clock.Sleep(ctx, min(b.cfg.Backoff(1), time.Second))
+		}
+		idle.Stop()
 	}
 }
 

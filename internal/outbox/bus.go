@@ -51,6 +51,8 @@ type Bus struct {
 	q       pg.Queries
 	metrics *metrics
 
+	failed chan struct{} // tells the retry loop of a new failure
+
 	mu        sync.Mutex
 	handlers  map[string]Handler
 	prepares  map[string]PrepareFunc
@@ -82,7 +84,7 @@ func New(cfg Config) *Bus {
 	}
 	return &Bus{
 		cfg: cfg, log: cfg.Log.With("part", "events"), q: queriesOf(cfg.Service),
-		metrics:  newMetrics(cfg.Service, cfg.Metrics),
+		metrics: newMetrics(cfg.Service, cfg.Metrics), failed: make(chan struct{}, 1),
 		handlers: map[string]Handler{}, prepares: map[string]PrepareFunc{},
 	}
 }
