@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gocloud.dev/blob"
 )
 
 func store(t *testing.T) (*Store, string) {
@@ -43,6 +45,15 @@ func kept(t *testing.T, dir string) int {
 		t.Fatal(err)
 	}
 	return n
+}
+
+func TestStoresOfEverySize(t *testing.T) {
+	t.Parallel()
+	for _, scheme := range []string{"file", "mem", "s3"} {
+		if !blob.DefaultURLMux().ValidBucketScheme(scheme) {
+			t.Errorf("no store is known for %s://", scheme)
+		}
+	}
 }
 
 type broken struct{ after int }
