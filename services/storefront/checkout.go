@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -82,15 +83,24 @@ func (s *Service) openCheckout(ctx context.Context, o Order) (Order, error) {
 		return o, err
 	}
 	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		opened, err := one[Order](ctx, tx, problem.ErrNotFound, "OpenOrder", pgx.NamedArgs{
+		var opened *Order
+		batch := &pgx.Batch{}
+		batch.Queue(queries.SQL("OpenOrder"), pgx.NamedArgs{
 			"id": o.ID, "plan": plan, "plan_id": checkout.PlanID, "plan_digest": checkout.PlanDigest, "url": checkout.URL,
 			"expires": checkout.ExpiresAt, "retry": s.wall().Add(nextLook),
+		}).Query(into(&opened))
+		batch.Queue(queries.SQL("Record"), pgx.NamedArgs{
+			"at": s.Clock.Now(), "actor": actor(ctx), "action": "order.checkout_opened", "object": o.ID,
+			"detail": fmt.Appendf(nil, `{"plan":%q,"digest":%q}`, checkout.PlanID, checkout.PlanDigest),
 		})
-		if err != nil {
+		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 			return err
 		}
-		o = opened
-		return s.record(ctx, tx, "order.checkout_opened", o.ID, map[string]any{"plan": checkout.PlanID, "digest": checkout.PlanDigest})
+		if opened == nil {
+			return problem.ErrNotFound
+		}
+		o = *opened
+		return nil
 	})
 	return o, err
 }

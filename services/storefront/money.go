@@ -48,19 +48,17 @@ func (s *Service) saveMoney(ctx context.Context, tx pgx.Tx, was, next Order) err
 		"at": s.Clock.Now(), "actor": "billing", "action": "order.money", "object": next.ID,
 		"detail": fmt.Appendf(nil, `{"version":%d,"state":%q}`, next.MoneyVersion, next.State),
 	})
-	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
-		return err
+	if next.State == storefrontapi.OrderStatePaid {
+		if _, err := s.settle(batch, next, deref(was.Access)); err != nil {
+			return err
+		}
 	}
-	if next.State != storefrontapi.OrderStatePaid {
-		return nil
-	}
-	_, err := s.settle(ctx, tx, next, deref(was.Access))
-	return err
+	return tx.SendBatch(ctx, batch).Close()
 }
 
-// settle makes what a paid order's buyer may use agree with its money. The first
-// time it gives the entitlement and tells that the order is paid.
-func (s *Service) settle(ctx context.Context, tx pgx.Tx, o Order, had string) (Order, error) {
+// settle adds to a batch what makes a buyer's access agree with a paid order's
+// money. The first time it gives the entitlement and tells that the order is paid.
+func (s *Service) settle(batch *pgx.Batch, o Order, had string) (Order, error) {
 	access := o.access()
 	if access == had {
 		return o, nil
@@ -70,16 +68,13 @@ func (s *Service) settle(ctx context.Context, tx pgx.Tx, o Order, had string) (O
 	if first {
 		entID = id.New(entitlementPrefix)
 	}
-	batch := &pgx.Batch{}
+	now := s.Clock.Now()
 	batch.Queue(queries.SQL("PutEntitlement"), pgx.NamedArgs{
-		"id": entID, "order": o.ID, "product": o.ProductID, "buyer": o.BuyerKey, "person": o.PersonID, "access": access, "now": s.Clock.Now(),
+		"id": entID, "order": o.ID, "product": o.ProductID, "buyer": o.BuyerKey, "person": o.PersonID, "access": access, "now": now,
 	})
 	batch.Queue(queries.SQL("Record"), pgx.NamedArgs{
-		"at": s.Clock.Now(), "actor": "storefront", "action": "access." + access, "object": entID, "detail": fmt.Appendf(nil, `{"order":%q}`, o.ID),
+		"at": now, "actor": "storefront", "action": "access." + access, "object": entID, "detail": fmt.Appendf(nil, `{"order":%q}`, o.ID),
 	})
-	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
-		return o, err
-	}
 	var events []outbox.Event
 	if first {
 		events = append(events, s.event(storefrontapi.EventOrderPaid, o.ID,
@@ -88,5 +83,5 @@ func (s *Service) settle(ctx context.Context, tx pgx.Tx, o Order, had string) (O
 	events = append(events, s.event(storefrontapi.EventAccessChanged, o.ID,
 		storefrontapi.AccessChanged{OrderID: o.ID, EntitlementID: entID, Open: access == storefrontapi.AccessOpen}))
 	o.EntitlementID, o.Access = &entID, &access
-	return o, outbox.Append(ctx, tx, events...)
+	return o, outbox.Queue(batch, events...)
 }

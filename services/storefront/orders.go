@@ -13,6 +13,7 @@ import (
 	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/killpoint"
 	"github.com/workfluence/workfluence/internal/money"
+	"github.com/workfluence/workfluence/internal/outbox"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
@@ -230,17 +231,16 @@ func (s *Service) place(ctx context.Context, tx pgx.Tx, p purchase, f offer) (Or
 	batch := &pgx.Batch{}
 	batch.Queue(queries.SQL("InsertOrder"), o.insertArgs(p, s.wall().Add(firstLook)))
 	batch.Queue(queries.SQL("Record"), pgx.NamedArgs{"at": p.now, "actor": actor(ctx), "action": "order.placed", "object": o.ID, "detail": nil})
-	if err := known(tx.SendBatch(ctx, batch).Close()); err != nil {
-		return o, err
-	}
-	if err := s.tell(ctx, tx, storefrontapi.EventOrderPlaced, o.ID,
-		storefrontapi.OrderPlaced{OrderID: o.ID, ProductID: o.ProductID, CreatorID: o.CreatorID}); err != nil {
+	if err := outbox.Queue(batch, s.event(storefrontapi.EventOrderPlaced, o.ID,
+		storefrontapi.OrderPlaced{OrderID: o.ID, ProductID: o.ProductID, CreatorID: o.CreatorID})); err != nil {
 		return o, err
 	}
 	if o.State == storefrontapi.OrderStatePaid {
-		return s.settle(ctx, tx, o, "")
+		if o, err = s.settle(batch, o, ""); err != nil {
+			return o, err
+		}
 	}
-	return o, nil
+	return o, known(tx.SendBatch(ctx, batch).Close())
 }
 
 func (o Order) insertArgs(p purchase, firstLook time.Time) pgx.NamedArgs {
