@@ -55,11 +55,19 @@ func (s *Service) Routes(r *rest.Router) {
 	s.ordersRoutes(r)
 	s.peopleRoutes(r)
 	s.innerRoutes(r)
-	for path, endpoint := range map[string]rail.Endpoint{"/webhooks/stripe": rail.PlatformEndpoint, "/webhooks/stripe-connect": rail.ConnectEndpoint} {
+	hooks := []struct {
+		path     string
+		endpoint rail.Endpoint
+		summary  string
+	}{
+		{"/webhooks/stripe", rail.PlatformEndpoint, "Take a webhook of Stripe's about the platform"},
+		{"/webhooks/stripe-connect", rail.ConnectEndpoint, "Take a webhook of Stripe's about a payee's account"},
+	}
+	for _, hook := range hooks {
 		rest.Stream(r, rest.Route{
-			Method: http.MethodPost, Path: path, Summary: "Take a webhook of Stripe's", Access: rest.Any(rest.StripeSigned),
+			Method: http.MethodPost, Path: hook.path, Summary: hook.summary, Access: rest.Any(rest.StripeSigned),
 			Errors: []*problem.Error{billingapi.ErrWebhookRefused}, MaxBody: webhookSize,
-		}, s.webhook(endpoint))
+		}, s.webhook(hook.endpoint))
 	}
 }
 

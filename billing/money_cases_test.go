@@ -279,3 +279,70 @@ func TestFailedRefundIsSentAgain(t *testing.T) {
 	}
 	h.books(ac9)
 }
+
+// A refund fails after its share was taken back from the creator: given up, the share goes to the creator once more (§8 row 13).
+func TestReversedShareIsTransferredAgain(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	creator := h.creator()
+	order := h.sell(usd(10000), creator)
+	h.pass(7)
+	r := h.refund(creator, order, 0)
+	h.settle()
+	h.books(ac9)
+	h.failRefund(r.ID)
+	_, err := h.as("gateway").ReinstateRefund(h.by(creator), r.ID)
+	h.no(err)
+	h.settle()
+	h.books(ac4)
+	// A second refund takes the new transfer back, and leaves the old one alone.
+	h.refund(creator, order, 2500)
+	h.settle()
+	h.books("SB 430, SF 320, PF −750, MB 6750, MS −6750")
+}
+
+// A refund meets a transfer whose answer is lost: the buyer has the money at once, and the share comes back once it is known to have
+// left (§8 row 11).
+func TestRefundMeetsTransfer(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{stripesim.FaultBroken, stripesim.FaultConflict} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			creator := h.creator()
+			order := h.sell(usd(10000), creator)
+			h.sim.SetChaos(stripesim.Chaos{Hold: true})
+			h.sim.Inject(stripesim.Fault{Mode: mode, Method: http.MethodPost, Path: "/v1/transfers"})
+			h.clock.Advance(8 * 24 * time.Hour)
+			h.no(h.svc.TransferDue(h.ctx()))
+			if r := h.refund(creator, order, 0); r.Status != billingapi.RefundSucceeded {
+				t.Errorf("refund: %+v", r)
+			}
+			h.expire()
+			h.sim.SetChaos(stripesim.Chaos{})
+			h.settle()
+			h.books(ac9)
+			if h.till("transfers") != 1 || h.till("reversals") != 1 {
+				t.Errorf("%d transfers, %d reversals", h.till("transfers"), h.till("reversals"))
+			}
+		})
+	}
+}
+
+// One of two legs is refused: the other one stands, and the refused one is transferred alone later (§8 row 14).
+func TestOneLegFails(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	a, b := h.creator(), h.creator()
+	h.sell(usd(10000), a, b)
+	h.sim.SetChaos(stripesim.Chaos{Hold: true})
+	inactive, active := "inactive", "active"
+	h.sim.SetAccount(h.account(b), stripesim.AccountState{Transfers: &inactive})
+	h.clock.Advance(8 * 24 * time.Hour)
+	h.no(h.svc.TransferDue(h.ctx()))
+	h.books("SB 5180, SF 320, CP −4500, PF −1000, MB 4500, MS −4500")
+	h.sim.SetAccount(h.account(b), stripesim.AccountState{Transfers: &active})
+	h.sim.SetChaos(stripesim.Chaos{})
+	h.settle()
+	h.books(ac4)
+}

@@ -42,18 +42,25 @@ from billing.operation t left join billing.operation r on r.kind = 'reversal' an
 where t.kind = 'transfer' and t.order_id = @order_id and t.position = @position and t.state = 'confirmed'
 group by t.id, t.result_id, t.amount order by t.id desc;
 
--- name: ReversalsOfLeg :one
--- What was ever asked back of a leg; a refused reversal is not asked again, it is a receivable.
-select coalesce(sum(amount), 0)::bigint from billing.operation where kind = 'reversal' and order_id = @order_id and position = @position;
+-- name: OwedOfLeg :many
+-- What a payee owes after refunds that Stripe accepted, less what was ever asked back for each of them: a refused reversal is not asked
+-- again, it is a receivable.
+select g.refund_id, (g.owed - coalesce(sum(v.amount), 0))::bigint as owed
+from billing.refund_leg g
+join billing.refund r on r.id = g.refund_id
+left join billing.operation v on v.kind = 'reversal' and v.refund_id = g.refund_id and v.position = g.position
+where r.order_id = @order_id and g.position = @position and g.owed > 0 and r.stripe_id is not null and r.status in ('pending', 'succeeded')
+group by g.refund_id, g.owed having g.owed > coalesce(sum(v.amount), 0)
+order by g.refund_id;
 
 -- name: ReversalsUnderWay :one
-select coalesce(sum(amount), 0)::bigint from billing.operation
-where kind = 'reversal' and person_id = @person_id and currency = @currency and state in ('reserved', 'sent', 'unknown');
-
--- name: OwedByAcceptedRefunds :one
--- What Stripe has really given back to the buyer and the payee still owes for.
-select coalesce(sum(g.owed), 0)::bigint from billing.refund_leg g join billing.refund r on r.id = g.refund_id
-where r.order_id = @order_id and g.position = @position and r.stripe_id is not null and r.status in ('pending', 'succeeded');
+-- What reversals may still bring back from a person: those reserved, and those that wait for a transfer under way to be known.
+select (
+	(select coalesce(sum(amount), 0) from billing.operation
+	 where kind = 'reversal' and person_id = @person_id and currency = @currency and state in ('reserved', 'sent', 'unknown')) +
+	(select coalesce(sum(least(owed, transferring)), 0) from billing.leg
+	 where person_id = @person_id and currency = @currency and open and transferring > 0 and owed > 0)
+)::bigint;
 
 -- name: InsertRefund :exec
 insert into billing.refund (id, order_id, op_id, stripe_id, amount, currency, fee_returned, status, reason, requested_by, idem_key, idem_hash, created_at)

@@ -96,6 +96,10 @@ func (s *Service) Refund(ctx context.Context, who Asker, key string, r billingap
 		}
 		return l.save(ctx, tx, s.now(), refund.event(s.now()))
 	})
+	if pg.Constraint(err) == "refund_once" {
+		// The same key at the same moment for another order: the orders' locks are two.
+		err = problem.ErrIdempotencyMismatch
+	}
 	if err != nil {
 		return billingapi.Refund{}, err
 	}

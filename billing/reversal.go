@@ -22,44 +22,51 @@ type transferOfLeg struct {
 	Reversing int64
 }
 
+type owedOfLeg struct {
+	RefundID string
+	Owed     int64
+}
+
 // reverseOwed reserves reversals for what a payee owes on this leg after refunds that Stripe accepted: the refund goes first, the
-// reversal follows (row 13). It may be called as often as one likes; what was ever asked back is not asked again, so a refused
+// reversal follows (row 13). It may be called as often as one likes: what was asked back for a refund is not asked again, so a refused
 // reversal stays a receivable (row 12).
 func (s *Service) reverseOwed(ctx context.Context, tx pgx.Tx, l *locked, g *Leg) error {
-	at := args{"order_id": l.OrderID, "position": g.Position}
-	owed, err := scalar[int64](ctx, tx, "OwedByAcceptedRefunds", at)
-	if err != nil || owed == 0 {
-		return err
-	}
-	asked, err := scalar[int64](ctx, tx, "ReversalsOfLeg", at)
-	if err != nil {
-		return err
-	}
-	left := owed - asked
-	if left <= 0 {
+	if g.Owed == 0 || g.Transferred == 0 {
 		return nil
+	}
+	at := args{"order_id": l.OrderID, "position": g.Position}
+	owed, err := many[owedOfLeg](ctx, tx, "OwedOfLeg", at)
+	if err != nil || len(owed) == 0 {
+		return err
 	}
 	transfers, err := many[transferOfLeg](ctx, tx, "TransfersOfLeg", at)
 	if err != nil {
 		return err
 	}
-	for _, t := range transfers {
-		take := min(left, t.Amount-t.Reversing)
-		if take <= 0 {
-			continue
+	for _, o := range owed {
+		for i := range transfers {
+			take := min(o.Owed, transfers[i].Amount-transfers[i].Reversing)
+			if take <= 0 {
+				continue
+			}
+			if err := s.reserveReversal(ctx, tx, l, g, o.RefundID, transfers[i].ID, take); err != nil {
+				return err
+			}
+			o.Owed -= take
+			transfers[i].Reversing += take
 		}
-		op, err := s.newOperation(OpReversal, reversalRequest{Transfer: t.ID})
-		if err != nil {
-			return err
-		}
-		op.OrderID, op.Position, op.PersonID, op.ParentID = &l.OrderID, &g.Position, &g.PersonID, &t.ID
-		op.Amount, op.Currency, op.RetryAt = take, l.Currency, s.wall()
-		if err := reserve(ctx, tx, op); err != nil {
-			return err
-		}
-		left -= take
 	}
 	return nil
+}
+
+func (s *Service) reserveReversal(ctx context.Context, tx pgx.Tx, l *locked, g *Leg, refundID, transferID string, amount int64) error {
+	op, err := s.newOperation(OpReversal, reversalRequest{Transfer: transferID})
+	if err != nil {
+		return err
+	}
+	op.OrderID, op.Position, op.PersonID, op.RefundID, op.ParentID = &l.OrderID, &g.Position, &g.PersonID, &refundID, &transferID
+	op.Amount, op.Currency, op.RetryAt = amount, l.Currency, s.wall()
+	return reserve(ctx, tx, op)
 }
 
 // reversalEffect takes back a part of a transfer.
