@@ -176,7 +176,7 @@ func (s *Service) receipt(ctx context.Context, args pgx.NamedArgs) (*storefronta
 	out := &storefrontapi.Receipt{
 		OrderID: r.ID, Number: r.Number, Email: r.Email, Locale: r.Locale, Title: r.Title, Amount: r.gross(),
 		Refunded: money.New(r.Refunded, r.Currency), BuyerName: r.BuyerName, Company: r.Company, VATID: r.VatID, Country: r.Country,
-		CreatorID: r.CreatorID, CreatorName: r.CreatorName, PaidAt: deref(r.PaidAt), Withdrawal: t.Withdrawal, RefundDays: t.RefundDays,
+		CreatorID: r.CreatorID, CreatorName: r.CreatorName, BuyerID: deref(r.PersonID), PaidAt: deref(r.PaidAt), Withdrawal: t.Withdrawal, RefundDays: t.RefundDays,
 		AccessURL: accessPath(r.ID, s.orderSecret(r.ID)),
 		Seller: storefrontapi.Seller{
 			Name: s.Config.SellerName, Address: s.Config.SellerAddress, VATID: s.Config.SellerVATID, Email: s.Config.SellerEmail,
