@@ -10,13 +10,13 @@ const variants = [
   { name: "French, narrow", query: "lang=fr&theme=light", size: { width: 320, height: 640 }, axe: false },
   { name: "Chinese, desk", query: "lang=zh&theme=dark", size: { width: 1280, height: 900 }, axe: false },
 ];
-// SHOTS=1 keeps a picture of each; STORY=account/ looks at some only.
-const shots = process.env.SHOTS, only = process.env.STORY ?? "";
+// SHOTS=1 keeps a picture of each; STORY='account/|home' looks at some only.
+const shots = process.env.SHOTS, only = new RegExp(process.env.STORY ?? "");
 
 async function stories(page) {
   await page.goto("/dev/storybook");
   const all = await page.locator("a[data-story]").evaluateAll((links) => links.map((a) => new URL(a.href).pathname));
-  return all.filter((path) => path.includes(only));
+  return all.filter((path) => only.test(path));
 }
 
 for (const v of variants) {
