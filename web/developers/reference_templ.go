@@ -665,7 +665,7 @@ func one(l locale.L, op Operation, site string, signedIn bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 62, "</button></div><div class=\"stack gap2\" role=\"status\" data-result hidden><p><b data-status></b></p><pre class=\"mono scroll\" tabindex=\"0\" dir=\"ltr\" aria-label=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 62, "</button></div><div class=\"stack gap2\" role=\"status\" data-result hidden><p><b data-status></b></p><pre class=\"mono scroll\" role=\"group\" tabindex=\"0\" dir=\"ltr\" aria-label=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -691,7 +691,7 @@ func one(l locale.L, op Operation, site string, signedIn bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, "</h3><pre class=\"mono scroll\" tabindex=\"0\" dir=\"ltr\" lang=\"en\" aria-label=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, "</h3><pre class=\"mono scroll\" role=\"group\" tabindex=\"0\" dir=\"ltr\" lang=\"en\" aria-label=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
