@@ -35,7 +35,7 @@ func (a Account) Describe(r rail.Account, now time.Time) Account {
 	if r.BankCurrency != "" {
 		c = money.Currency(r.BankCurrency)
 	}
-	if a.BankProblem != "" && r.BankLast4 != "" && r.BankLast4 != a.BankLast4 {
+	if a.BankProblem != "" && a.BankLast4 != "" && r.BankLast4 != "" && r.BankLast4 != a.BankLast4 { // a first reading replaces nothing
 		a.BankProblem = ""
 	}
 	a.StripeID, a.Country, a.Currency = &r.ID, r.Country, &c

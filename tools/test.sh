@@ -18,7 +18,7 @@ export WORKFLUENCE_RECORD
 trap 'rm -rf "$WORKFLUENCE_RECORD"' EXIT
 
 step "go test"
-go test -timeout 15m ./...
+go test -timeout 25m ./...
 
 for module in tools billing/contract; do
 	[ -f "$module/go.mod" ] || continue

@@ -42,7 +42,8 @@ type world struct {
 	product  storefrontapi.Product
 	kept     storefrontapi.PlacedOrder
 	returned storefrontapi.PlacedOrder
-	days     int // how far the wait for the payout has gone beyond the plan
+	begin    time.Time // the clock's first reading, from which days are counted
+	days     int       // how far the wait for the payout has gone beyond the plan
 }
 
 // prepare opens a storefront with one course for sale.
@@ -172,9 +173,6 @@ func (w *world) refund(ctx context.Context) error {
 	return err
 }
 
-// begin is the demo clock's first reading, from which days are counted.
-var begin = map[*house]time.Time{}
-
 func (w *world) walkTo(ctx context.Context, day int) error {
 	c, err := w.here(ctx)
 	if err != nil {
@@ -184,10 +182,10 @@ func (w *world) walkTo(ctx context.Context, day int) error {
 	if err != nil {
 		return err
 	}
-	if begin[w.h].IsZero() {
-		begin[w.h] = now.Now
+	if w.begin.IsZero() {
+		w.begin = now.Now
 	}
-	until := begin[w.h].AddDate(0, 0, day)
+	until := w.begin.AddDate(0, 0, day)
 	_, err = c.Dev.Advance(ctx, devapi.Move{Until: &until})
 	return err
 }
@@ -330,6 +328,7 @@ func TestKilledAtEveryPlace(t *testing.T) {
 	ready.stop()
 	for _, p := range killpoint.All() {
 		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel() // each waits more than it works
 			h := newHouse(t)
 			ready.copyTo(h)
 			w := &world{h: h}
