@@ -78,7 +78,7 @@ func subject(ev rail.Event) string {
 		return named("transfer", ev.ObjectID)
 	case topic == "payout" && ev.Account != "":
 		return named("payout", ev.ObjectID)
-	case strings.HasPrefix(ev.Type, "account.external_account."):
+	case ev.Type == "account.external_account.created": // an update may be the very failure that we pause for
 		return named("bank", ev.Account)
 	case topic == "account", topic == "capability":
 		return named("account", ev.Account)
