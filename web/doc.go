@@ -12,7 +12,7 @@
 //	account/    signing up and in, the first steps, settings, inbox, mandates
 //	creator/    what a creator does all day: products, sales, payouts
 //	developers/ the API reference, read from docs/openapi.json
-//	e2e/        browser tests: axe over the storybook, the paths of people
+//	e2e/        browser tests: axe over the storybook
 //
 // # How to add an area
 //

@@ -1,6 +1,5 @@
 // The browser tests. They use the Chromium of the system (CHROMIUM_PATH, else Debian's) and start what they need:
-// the storybook alone for the views, and bin/workfluence for the paths of people, when it has been built.
-import { existsSync } from "node:fs";
+// the storybook, which needs no backend.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "@playwright/test";
 
@@ -25,7 +24,7 @@ export default defineConfig({
   },
   webServer: [
     {
-      command: existsSync(root + "bin/storybook") ? "bin/storybook -listen 127.0.0.1:8390" : "go run ./web/storybook/cmd -listen 127.0.0.1:8390",
+      command: "go run ./web/storybook/cmd -listen 127.0.0.1:8390",
       cwd: root,
       url: storybook + "/dev/storybook",
       reuseExistingServer: false,
