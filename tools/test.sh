@@ -38,4 +38,5 @@ if [ ! -x "${CHROMIUM_PATH:-/usr/bin/chromium}" ] || [ ! -d web/e2e/node_modules
 	exit 1
 fi
 go build -o bin/workfluence ./cmd/workfluence
-(cd web/e2e && npx --no-install playwright test)
+# WORKFLUENCE_BROWSER_TESTS picks some by title (a regular expression); the default is all.
+(cd web/e2e && npx --no-install playwright test --grep "${WORKFLUENCE_BROWSER_TESTS:-.}")

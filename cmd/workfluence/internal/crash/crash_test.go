@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -326,7 +328,15 @@ func TestKilledAtEveryPlace(t *testing.T) {
 	first := &world{h: ready}
 	ready.do(t.Context(), "prepare", first.prepare)
 	ready.stop()
+	// WORKFLUENCE_KILL_PLACES picks some by name (a regular expression); the default is all.
+	only, err := regexp.Compile(os.Getenv("WORKFLUENCE_KILL_PLACES"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, p := range killpoint.All() {
+		if !only.MatchString(p.Name) {
+			continue
+		}
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel() // each waits more than it works
 			h := newHouse(t)
