@@ -36,8 +36,8 @@ func under(t *testing.T, h *house, every time.Duration, harm func(ctx context.Co
 	test()
 	cancel()
 	wg.Wait()
-	if harmed < 2 {
-		t.Fatalf("only %d times was anything taken away", harmed)
+	if harmed < 1 {
+		t.Fatalf("%d times was anything taken away", harmed)
 	}
 }
 
@@ -65,6 +65,11 @@ func checkMany(w *world, buyers int) {
 		t.Errorf("%d charges, want %d: %v", len(charges), buyers, err)
 	}
 	for _, o := range sales.Items {
+		// A relay that finds its stream gone publishes again in its own time.
+		await(t, "the receipt of "+o.Number, func() bool {
+			n, err := w.receipts(t.Context(), o.Buyer.Email, o.Number)
+			return err == nil && n > 0
+		})
 		if n, err := w.receipts(t.Context(), o.Buyer.Email, o.Number); err != nil || n != 1 {
 			t.Errorf("%d receipts of order %s: %v", n, o.Number, err)
 		}
@@ -97,7 +102,7 @@ func TestPostgreSQLDropsEverybodyWhilePeopleBuy(t *testing.T) {
 	h.start("")
 	w := &world{h: h}
 	h.do(t.Context(), "prepare", w.prepare)
-	under(t, h, 2*time.Second, func(ctx context.Context, s *devstack.Stack) error {
+	under(t, h, 700*time.Millisecond, func(ctx context.Context, s *devstack.Stack) error {
 		conn, err := pgx.Connect(ctx, s.DSN())
 		if err != nil {
 			return err
