@@ -20,7 +20,11 @@ type Demo struct {
 	seen   atomic.Int64 // wall nanoseconds of the last look at the file
 }
 
-// lookEvery bounds how stale another process's view of the offset may be.
+// Lag bounds how long another process goes on by the old offset after a move.
+// Whoever moves the clock and then asks others about it waits for so long.
+const Lag = 2 * lookEvery
+
+// lookEvery is the pause between two looks at the file.
 const lookEvery = 50 * time.Millisecond
 
 type demoFile struct {

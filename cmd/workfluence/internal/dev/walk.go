@@ -134,6 +134,10 @@ func (w *walker) walk(ctx context.Context, to time.Time) error {
 			if err := w.clock.Advance(target.Sub(now)); err != nil {
 				return err
 			}
+			// A part in another process would answer by the old time: quiet, and nothing due.
+			if err := clock.Sleep(ctx, clock.Lag); err != nil {
+				return err
+			}
 		}
 		if err := w.settle(ctx); err != nil {
 			return err
