@@ -45,11 +45,15 @@ func Text(s string) string {
 
 // Lines returns s in NFC with LF line ends and without a byte order mark. It
 // keeps trailing blanks: two of them are a line break in Markdown.
-func Lines(s string) string {
+func Lines(s string) string { return norm.NFC.String(LineEnds(s)) }
+
+// LineEnds returns s with LF line ends and without a byte order mark, and
+// leaves its characters alone: for text in a notation that is read before it is
+// normalised. NFC would join a mark to the last letter of an escape.
+func LineEnds(s string) string {
 	s = strings.TrimPrefix(s, "\ufeff")
 	s = strings.ReplaceAll(s, "\r\n", "\n")
-	s = strings.ReplaceAll(s, "\r", "\n")
-	return norm.NFC.String(s)
+	return strings.ReplaceAll(s, "\r", "\n")
 }
 
 // Sum is the digest of bytes as our manifests write it: "sha256:" and 64

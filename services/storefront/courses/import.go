@@ -114,7 +114,7 @@ func (im *importer) readLesson(e entry) {
 		f = &folder{path: dir}
 		im.folders[dir] = f
 	}
-	fr, body, line, notes := parseFront(canon.Lines(text))
+	fr, body, line, notes := parseFront(canon.LineEnds(text)) // title, slug and body are normalised once they are read
 	im.remarks.add(e.path, 0, notes)
 	name := strings.TrimSuffix(base, path.Ext(base))
 	if name == "_section" {
