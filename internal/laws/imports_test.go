@@ -11,9 +11,6 @@ import (
 func TestImports(t *testing.T) {
 	t.Parallel()
 	for _, p := range packages(t) {
-		if p.path() == "internal/depskeep" { // pins modules, is never built
-			continue
-		}
 		for _, imported := range p.Imports {
 			if reason := forbidden(p.path(), imported); reason != "" {
 				t.Errorf("%s imports %s: %s", p.ImportPath, imported, reason)
@@ -184,9 +181,6 @@ func TestPackages(t *testing.T) {
 // TestLinked keeps test tools out of the program.
 func TestLinked(t *testing.T) {
 	t.Parallel()
-	if !slices.ContainsFunc(packages(t), func(p goPackage) bool { return p.path() == "cmd/workfluence" }) {
-		t.Skip("cmd/workfluence does not exist yet")
-	}
 	testOnly := []string{
 		"github.com/stretchr/testify", "github.com/Shopify/toxiproxy", "github.com/getkin/kin-openapi",
 		"pgregory.net/rapid", "go.uber.org/goleak", module + "/internal/pgtest", module + "/internal/redistest",
