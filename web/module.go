@@ -42,9 +42,13 @@ type clients struct {
 func Module() app.Module {
 	cfg := &Config{}
 	return app.Module{Name: Name, Config: cfg, Init: func(_ context.Context, k *app.Kit) (*app.Part, error) {
-		s := newShell(k, cfg, clientsOf(k.HTTP, k.Clock))
-		return &app.Part{Handler: s, Routes: s.Routes()}, nil
+		return start(k, cfg), nil
 	}}
+}
+
+func start(k *app.Kit, cfg *Config) *app.Part {
+	s := newShell(k, cfg, clientsOf(k.HTTP, k.Clock))
+	return &app.Part{Handler: s, Routes: s.Routes(), Background: []func(context.Context) error{forgetChanged(k.Bus, s)}}
 }
 
 func clientsOf(hc *http.Client, c clock.Clock) clients {

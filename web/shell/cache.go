@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -16,9 +18,11 @@ import (
 	"github.com/workfluence/workfluence/internal/clock"
 )
 
-// The cache holds whole public pages, plain and compressed, for visitors who are not signed in. An entry is
-// good for less than a second: an edit shows within a second even when no event tells of it, and under load a
-// page is still made about once a second, by one of the visitors who ask at the same time.
+// The cache holds whole public pages, plain and compressed, for visitors who are not signed in. An edit drops the
+// pages about what was edited, in every process, as soon as its event arrives. Events are only heard while Redis
+// and the relay work, and nobody is told when they don't: so an entry is good for less than a second all the same,
+// an edit shows within a second whatever is lost, and under load a page is made about once a second, by one of
+// the visitors who ask at the same time.
 const (
 	freshFor  = 900 * time.Millisecond
 	cacheRoom = 64 << 20 // bytes
@@ -27,6 +31,7 @@ const (
 type entry struct {
 	plain, packed []byte
 	etag          string
+	about         []string // see Visit.About
 	made          time.Time
 }
 
@@ -38,22 +43,28 @@ type cache struct {
 	mu      sync.RWMutex
 	entries map[string]entry
 	used    int
+	epoch   uint64 // grows with each change told, so that a page on its way is not kept
 }
 
 func newCache(c clock.Clock) *cache { return &cache{clock: c, entries: map[string]entry{}} }
 
-// get returns a fresh entry.
-func (c *cache) get(key string) (entry, bool) {
+// get returns a fresh entry. The epoch goes back to put with the page that is made instead of one.
+func (c *cache) get(key string) (e entry, fresh bool, epoch uint64) {
 	c.mu.RLock()
 	e, ok := c.entries[key]
+	epoch = c.epoch
 	c.mu.RUnlock()
-	return e, ok && c.clock.Wall().Sub(e.made) < freshFor
+	return e, ok && c.clock.Wall().Sub(e.made) < freshFor, epoch
 }
 
-// put keeps an entry. A full cache is emptied: what is asked for is back within a request each.
-func (c *cache) put(key string, e entry) {
+// put keeps a page, unless a change was told since it was begun: it may show what was before. A full cache is
+// emptied: what is asked for is back within a request each.
+func (c *cache) put(key string, e entry, epoch uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.epoch != epoch {
+		return
+	}
 	if c.used+e.size() > cacheRoom {
 		clear(c.entries)
 		c.used = 0
@@ -62,21 +73,26 @@ func (c *cache) put(key string, e entry) {
 	c.entries[key] = e
 }
 
-// forget drops every entry below a path, in all languages.
-func (c *cache) forget(path string) {
+// forget drops every page about one of the subjects, in all languages.
+func (c *cache) forget(subjects []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.epoch++
 	for key, e := range c.entries {
-		if at, _, _ := strings.Cut(strings.ReplaceAll(key, "?", " "), " "); at == path {
+		if slices.ContainsFunc(subjects, func(s string) bool { return slices.Contains(e.about, s) }) {
 			c.used -= e.size()
 			delete(c.entries, key)
 		}
 	}
 }
 
-// Changed tells that the public page at a path is other than before. It is a hint that makes the change show
-// at once; without it the change shows within a second.
-func (s *Shell) Changed(path string) { s.cache.forget(path) }
+// Changed tells that pages about these subjects are other than before. It makes the change show at once; without
+// it the change shows within a second.
+func (s *Shell) Changed(subjects ...string) { s.cache.forget(subjects) }
+
+// About names what a public page shows, by ids or words that [Shell.Changed] will be told: the page is made anew
+// when one of them changes. To be called by the function that makes the page, see [Visit.ShowPublic].
+func (v *Visit) About(subjects ...string) { v.about = append(v.about, subjects...) }
 
 // ShowPublic answers with a page that looks the same to everybody who is not signed in. The page is made by the
 // function, at most about once a second; for those who are signed in, and for htmx, it is made each time. The
@@ -111,11 +127,14 @@ func (v *Visit) ShowPublic(build func(v *Visit) (templ.Component, error), varian
 func (v *Visit) shared(build func(v *Visit) (templ.Component, error), variants []string) (entry, error) {
 	c := v.shell.cache
 	key := v.gin.Request.URL.RequestURI() + " " + string(v.L.Tag) + " " + v.Page.Theme + " " + strings.Join(variants, " ")
-	if e, ok := c.get(key); ok {
+	e, ok, epoch := c.get(key)
+	if ok {
 		return e, nil
 	}
-	made, err, _ := c.flight.Do(key, func() (any, error) {
-		if e, ok := c.get(key); ok {
+	// Who comes after a change doesn't wait for a page that was begun before it.
+	made, err, _ := c.flight.Do(strconv.FormatUint(epoch, 36)+" "+key, func() (any, error) {
+		e, ok, epoch := c.get(key)
+		if ok {
 			return e, nil
 		}
 		// One visitor who leaves must not take the page from the others who wait for it.
@@ -134,8 +153,8 @@ func (v *Visit) shared(build func(v *Visit) (templ.Component, error), variants [
 			return nil, err
 		}
 		sum := sha256.Sum256(plain.Bytes())
-		e := entry{plain: plain.Bytes(), packed: pack(plain.Bytes()), etag: `W/"` + hex.EncodeToString(sum[:8]) + `"`, made: now}
-		c.put(key, e)
+		e = entry{plain: plain.Bytes(), packed: pack(plain.Bytes()), etag: `W/"` + hex.EncodeToString(sum[:8]) + `"`, about: v.about, made: now}
+		c.put(key, e, epoch)
 		return e, nil
 	})
 	if err != nil {

@@ -23,6 +23,7 @@ type Visit struct {
 	shell *Shell
 	gin   *gin.Context
 	flash string // to be shown by the page that See leads to
+	about []string
 }
 
 func (s *Shell) visit(c *gin.Context, rt Route) *Visit {

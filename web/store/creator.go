@@ -25,6 +25,7 @@ func (h *pages) creator(v *shell.Visit) error {
 		}
 		view := creatorView{creator: page.Creator, products: rows(v, page.Creator, page.Products), own: v.Caller.Person == page.Creator.ID}
 		v.Page.Title, v.Page.Description = nameOf(page.Creator), firstWords(page.Creator.Bio)
+		v.About(page.Creator.ID)
 		h.share(v, page.Creator.Path, sharing{kind: "profile", picture: coverOf(page.Products), data: profileData(h.publicURL, page)})
 		return creator(v.L, view), nil
 	}, string(wanted(v)))

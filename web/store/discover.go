@@ -9,6 +9,9 @@ import (
 	"github.com/workfluence/workfluence/web/shell"
 )
 
+// Catalogue is the subject of the pages that list everybody's products, see shell.Shell.Changed.
+const Catalogue = "catalogue"
+
 // listed is a product in a list, as its row shows it.
 type listed struct {
 	storefrontapi.Listing
@@ -45,6 +48,7 @@ func (h *pages) discover(v *shell.Visit) error {
 		if list.Next != "" {
 			more = "/discover?cursor=" + url.QueryEscape(list.Next)
 		}
+		v.About(Catalogue)
 		v.Page.Title, v.Page.Description = v.L.T("store.discover.title"), v.L.T("store.discover.lede")
 		v.Page.Canonical = h.publicURL + "/discover"
 		return discover(v.L, entries, more, v.Query("cursor") != ""), nil
