@@ -81,6 +81,9 @@ func (s *Server) Restart(ctx context.Context) error {
 	if len(socket) > maxSocket {
 		return fmt.Errorf("the path %s is too long for a Unix socket (limit %d): choose a shorter state folder", socket, maxSocket)
 	}
+	if err := s.awaitFree(ctx); err != nil {
+		return err
+	}
 	args := []string{"--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--dir", s.opts.Dir, "--daemonize", "no",
 		"--appendonly", "no", "--save", ""}
 	if s.opts.Keep {
@@ -98,6 +101,23 @@ func (s *Server) Restart(ctx context.Context) error {
 	}
 	s.proc = proc
 	return s.awaitReady(ctx)
+}
+
+// awaitFree waits for a predecessor that is still on its way out, whose program was killed a moment ago: it saves
+// its data first, and its last act is to remove the socket, be it ours by then.
+func (s *Server) awaitFree(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
+	defer cancel()
+	for Reachable(ctx, "unix", s.socket()) {
+		select {
+		case <-ctx.Done():
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("another Redis holds %s and does not leave: %w", s.socket(), ctx.Err())
+	}
+	return nil
 }
 
 func (s *Server) awaitReady(ctx context.Context) error {

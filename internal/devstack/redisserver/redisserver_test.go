@@ -79,3 +79,37 @@ func TestTooLongSocketPathIsExplained(t *testing.T) {
 		t.Errorf("unhelpful: %v", err)
 	}
 }
+
+// A program that was killed leaves a Redis on its way out. The next one in the same folder must outlast it: the
+// leaving one removes the socket by its name.
+func TestASuccessorWaitsForTheLeavingOne(t *testing.T) {
+	t.Parallel()
+	o := redisserver.Options{Dir: dir(t), Keep: true}
+	leaving, err := redisserver.Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !leaving.Real() {
+		t.Skip("redis-server is not installed; the imitation leaves with its program")
+	}
+	c := redis.NewClient(leaving.Options())
+	t.Cleanup(func() { _ = c.Close() })
+	if err := c.Set(t.Context(), "k", "v", 0).Err(); err != nil {
+		t.Fatal(err)
+	}
+	left := make(chan error, 1)
+	go func() { left <- leaving.Stop() }()
+	next, err := redisserver.Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = next.Kill() })
+	if err := <-left; err != nil {
+		t.Fatal(err)
+	}
+	fresh := redis.NewClient(next.Options())
+	t.Cleanup(func() { _ = fresh.Close() })
+	if got, err := fresh.Get(t.Context(), "k").Result(); err != nil || got != "v" {
+		t.Errorf("the successor answers %q, %v", got, err)
+	}
+}
