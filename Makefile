@@ -23,7 +23,7 @@ build: ## Build bin/workfluence
 .PHONY: run
 run: build ## Start everything for development and print its address
 	tools/bootstrap.sh run
-	exec $(BIN)/workfluence serve --dev $(ARGS)
+	exec $(BIN)/workfluence serve --dev --tied $(ARGS)
 
 .PHONY: test
 test: ## Run every test: Go, side modules, browser

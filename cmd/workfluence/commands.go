@@ -17,6 +17,7 @@ type serveCmd struct {
 	Dev         bool     `help:"Bring PostgreSQL, Redis, Stripe and mail along, on the loopback."`
 	Listen      string   `help:"The public address under --dev." placeholder:"HOST:PORT"`
 	Empty       bool     `help:"Start --dev without the demo world."`
+	Tied        bool     `help:"End --dev with the program that started it, even if that is killed; make run does."`
 	ListTargets bool     `help:"Name the targets and stop."`
 	PrintConfig bool     `help:"Print the configuration, secrets masked, and stop."`
 }
@@ -36,7 +37,7 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		}
 		return app.Print(os.Stdout, configs...)
 	}
-	return serve.Run(ctx, serve.Options{Targets: c.Target, Dev: c.Dev, Listen: c.Listen, Empty: c.Empty})
+	return serve.Run(ctx, serve.Options{Targets: c.Target, Dev: c.Dev, Listen: c.Listen, Empty: c.Empty, Tied: c.Tied})
 }
 
 type migrateCmd struct {

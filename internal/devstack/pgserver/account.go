@@ -14,6 +14,7 @@ import (
 
 // account is who PostgreSQL's processes run as; a nil credential means "as us".
 type account struct {
+	name       string
 	credential *syscall.Credential
 }
 
@@ -32,7 +33,7 @@ func unprivileged() (account, error) {
 		if err := errors.Join(err1, err2); err != nil {
 			return account{}, fmt.Errorf("read account %s: %w", name, err)
 		}
-		return account{&syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
+		return account{name, &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
 	}
 	return account{}, errors.New("PostgreSQL cannot run as root and neither account postgres nor nobody exists")
 }
@@ -82,8 +83,8 @@ func (a account) uid() uint32 {
 // The whole installation is copied, links kept, because the programs find
 // their libraries relative to themselves.
 func (a account) reachable(bin, copyDir string) (string, error) {
-	if a.credential == nil || Traversable(bin) {
-		return bin, nil
+	if closed, err := a.closed(bin); err != nil || closed == "" {
+		return bin, err
 	}
 	target := filepath.Join(copyDir, filepath.Base(bin))
 	if _, err := os.Stat(target); err == nil {
@@ -105,19 +106,49 @@ func (a account) reachable(bin, copyDir string) (string, error) {
 	return target, nil
 }
 
-// Traversable reports whether every account may walk into path.
-func Traversable(path string) bool {
+// Closed names the first folder on the way to path, path included, that PostgreSQL's account may not walk into,
+// and that account; "" for none. Access lists beyond the mode are not looked at.
+func Closed(path string) (folder, who string, err error) {
+	a, err := unprivileged()
+	if err != nil {
+		return "", "", err
+	}
+	folder, err = a.closed(path)
+	return folder, a.name, err
+}
+
+func (a account) closed(path string) (string, error) {
+	if a.credential == nil {
+		return "", nil
+	}
 	path, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		return false
+		return "", fmt.Errorf("walk to the folder: %w", err)
 	}
 	walked := "/"
 	for part := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
 		walked = filepath.Join(walked, part)
 		info, err := os.Stat(walked)
-		if err != nil || (info.IsDir() && info.Mode().Perm()&0o001 == 0) {
-			return false
+		if err != nil {
+			return "", fmt.Errorf("walk to the folder: %w", err)
+		}
+		if info.IsDir() && !a.enters(info) {
+			return walked, nil
 		}
 	}
-	return true
+	return "", nil
+}
+
+// enters asks the mode's right to search a folder: the owner's, the group's or everybody's.
+func (a account) enters(info os.FileInfo) bool {
+	search := os.FileMode(0o001)
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		switch {
+		case stat.Uid == a.credential.Uid:
+			search = 0o100
+		case stat.Gid == a.credential.Gid:
+			search = 0o010
+		}
+	}
+	return info.Mode().Perm()&search != 0
 }

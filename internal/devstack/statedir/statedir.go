@@ -61,11 +61,12 @@ func open(dir string) bool {
 	if _, err := os.Stat(dir); err != nil {
 		return false
 	}
-	return os.Geteuid() != 0 || pgserver.Traversable(dir)
+	closed, _, err := pgserver.Closed(dir)
+	return err == nil && closed == ""
 }
 
 // Make creates dir, or checks that it is ours: a shared temporary folder lets
-// anyone create a name before us.
+// anyone create a name before us. PostgreSQL's account must be able to walk in.
 func Make(dir string) error {
 	if err := os.MkdirAll(dir, 0o711); err != nil {
 		return fmt.Errorf("make the state folder: %w", err)
@@ -77,6 +78,14 @@ func Make(dir string) error {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok || !info.IsDir() || stat.Uid != uint32(os.Geteuid()) {
 		return fmt.Errorf("%s exists but is not a folder of this account: remove it or set %s", dir, Env)
+	}
+	closed, who, err := pgserver.Closed(dir)
+	if err != nil {
+		return err
+	}
+	if closed != "" {
+		return fmt.Errorf("PostgreSQL does not run as root but as %s, who may not walk into %s: set %s to a folder elsewhere, /var/tmp/workfluence for instance, or let everybody pass with chmod o+x %s",
+			who, closed, Env, closed)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -22,6 +23,7 @@ import (
 	"github.com/workfluence/workfluence/internal/app"
 	"github.com/workfluence/workfluence/internal/clock"
 	"github.com/workfluence/workfluence/internal/devstack"
+	"github.com/workfluence/workfluence/internal/devstack/child"
 	"github.com/workfluence/workfluence/internal/devstack/devapi"
 	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/killpoint"
@@ -40,6 +42,12 @@ func runDev(ctx context.Context, o Options) error {
 	if err := refuseProduction(o); err != nil {
 		return err
 	}
+	if o.Tied {
+		// Before anything is started that could be left behind.
+		if err := child.DieWithParent(syscall.SIGTERM); err != nil {
+			return err
+		}
+	}
 	killpoint.Allow()
 	log := obs.Logger(os.Stderr, true, level(os.Getenv("WORKFLUENCE_LOG_LEVEL")))
 	stack, err := devstack.Start(ctx, devstack.Options{Log: log})
@@ -52,6 +60,15 @@ func runDev(ctx context.Context, o Options) error {
 	port, err := choosePorts(stack.Path("ports.json"), o.Listen, stack.Owner(), names)
 	if err != nil {
 		return err
+	}
+	if !stack.Owner() {
+		here, err := app.Select(modules, o.Targets)
+		if err != nil {
+			return err
+		}
+		if err := port.joinable(stack.Path(), o.Listen, app.Names(here)); err != nil {
+			return err
+		}
 	}
 	if err := migrateStale(ctx, stack.DSN(), compose.Schemas(modules)); err != nil {
 		return err

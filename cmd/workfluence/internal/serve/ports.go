@@ -8,7 +8,12 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"slices"
 	"strconv"
+	"syscall"
+
+	"github.com/workfluence/workfluence/internal/devstack/statedir"
+	"github.com/workfluence/workfluence/internal/identity"
 )
 
 // ports are the loopback ports of one state folder. They are chosen once and
@@ -33,7 +38,8 @@ func elsewhere(path string) int {
 }
 
 // choosePorts reads the folder's ports and, for the owner of the stack,
-// replaces those that somebody else took meanwhile.
+// replaces those that somebody else took meanwhile. The port of listen was
+// asked for by name: it is used or refused, never replaced.
 func choosePorts(path, listen string, owner bool, parts []string) (ports, error) {
 	var p ports
 	body, err := os.ReadFile(path)
@@ -47,17 +53,16 @@ func choosePorts(path, listen string, owner bool, parts []string) (ports, error)
 	}
 	if !owner {
 		if p.Public == 0 {
-			return p, errors.New("the first process of this state folder has not started yet")
+			return p, errors.New("the first process of this state folder is still starting: try again in a moment")
 		}
 		return p, nil
 	}
 	taken := map[int]bool{}
 	if listen != "" {
-		_, port, err := net.SplitHostPort(listen)
-		if err != nil {
+		if p.Public, err = portOf(listen); err != nil {
 			return p, err
 		}
-		if p.Public, err = strconv.Atoi(port); err != nil {
+		if err := refused(p.Public); err != nil {
 			return p, err
 		}
 	}
@@ -95,6 +100,50 @@ func choosePorts(path, listen string, owner bool, parts []string) (ports, error)
 		return p, err
 	}
 	return p, os.WriteFile(path, body, 0o600)
+}
+
+func portOf(listen string) (int, error) {
+	_, text, err := net.SplitHostPort(listen)
+	if err != nil {
+		return 0, fmt.Errorf("--listen: %w", err)
+	}
+	port, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || port == 0 {
+		return 0, fmt.Errorf("--listen: %q is no port; leave --listen out and a free one is found", text)
+	}
+	return int(port), nil
+}
+
+// refused says why the port that was asked for can't be listened on.
+func refused(port int) error {
+	door, err := net.Listen("tcp", loopback(port))
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("port %d is taken by another program: choose another with --listen 127.0.0.1:PORT, or leave --listen out and a free port is found", port)
+	}
+	if err != nil {
+		return fmt.Errorf("--listen: %w", err)
+	}
+	return door.Close()
+}
+
+// joinable says whether these parts can be served beside the first process of
+// the state folder, which is another one.
+func (p ports) joinable(state, listen string, parts []string) error {
+	if slices.Contains(parts, identity.Gateway) && !free(p.Public) {
+		return fmt.Errorf("serve --dev runs already for this state folder, at http://%s: open that, or stop it first; for a second world beside it set %s to another folder than %s",
+			loopback(p.Public), statedir.Env, state)
+	}
+	if listen != "" {
+		if port, err := portOf(listen); err != nil || port != p.Public {
+			return errors.Join(err, fmt.Errorf("the first process of this state folder said http://%s: leave --listen out (the folder is %s)", loopback(p.Public), state))
+		}
+	}
+	for _, name := range parts {
+		if !free(p.Parts[name]) {
+			return fmt.Errorf("another process of this state folder serves %s already: stop it first, or leave %s out of --target (the folder is %s)", name, name, state)
+		}
+	}
+	return nil
 }
 
 func free(port int) bool {

@@ -27,6 +27,8 @@ type Options struct {
 	Listen string
 	// Empty starts --dev without the demo world.
 	Empty bool
+	// Tied ends --dev with the program that started it, even if that is killed.
+	Tied bool
 }
 
 // Run serves until ctx ends.
