@@ -181,8 +181,10 @@ func (e *edge) authenticate(c *gin.Context) {
 	r.Header.Del("Authorization")
 	who := identity.Caller{Locale: string(locale.Match(r.Header.Get("Accept-Language"), chosen))}
 	if token != "" {
-		found, err := e.sessions.who(r.Context(), token, represented(r), chosen)
+		found, err := e.who(c, token, chosen)
 		switch {
+		case c.IsAborted():
+			return // led elsewhere
 		case err == nil:
 			who = found
 		case errors.Is(err, problem.ErrUnauthenticated) && !program:
@@ -207,16 +209,6 @@ func chosenLocale(r *http.Request) string {
 		if t, ok := locale.Parse(c.Value); ok {
 			return string(t)
 		}
-	}
-	return ""
-}
-
-func represented(r *http.Request) string {
-	if h := r.Header.Get(ForHeader); h != "" {
-		return h
-	}
-	if c, err := r.Cookie(ForCookie); err == nil {
-		return c.Value
 	}
 	return ""
 }

@@ -132,6 +132,7 @@ func TestWhoIsAsking(t *testing.T) {
 		"a bad token":           {map[string]string{"Authorization": "Bearer gone"}, 401, "", "", ""},
 		"for another":           {map[string]string{"Cookie": "wf_session=good; wf_for=person_2"}, 200, "person_1", "person_2", "nl"},
 		"without a mandate":     {map[string]string{"Cookie": "wf_session=good", "Workfluence-For": "person_3"}, 403, "", "", ""},
+		"after a mandate":       {map[string]string{"Cookie": "wf_session=good; wf_for=person_3"}, 200, "person_1", "", "nl"},
 		"in a chosen language":  {map[string]string{"Cookie": "wf_session=good; wf_lang=ar"}, 200, "person_1", "", "ar"},
 		"with a forged person":  {map[string]string{"Workfluence-Person": "eyJ", "Workfluence-Locale": "xx"}, 200, "", "", ""},
 		"with a forged problem": {map[string]string{"Workfluence-Problem": "{}"}, 200, "", "", ""},

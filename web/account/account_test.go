@@ -34,6 +34,11 @@ type fake struct {
 	updated accountsapi.UpdateMe
 	asked   accountsapi.SignUp
 	signIn  accountsapi.SignIn
+	held    []accountsapi.Mandate
+}
+
+func (f *fake) Mandates(context.Context) (accountsapi.Mandates, error) {
+	return accountsapi.Mandates{Held: f.held}, nil
 }
 
 func (f *fake) SignUp(_ context.Context, in accountsapi.SignUp) (accountsapi.Accepted, error) {
@@ -227,6 +232,28 @@ func TestWhereAPersonLands(t *testing.T) {
 	}
 	if home(accountsapi.Person{Selling: true}) != creatorHome || home(accountsapi.Person{}) != buyerHome {
 		t.Error("someone lands on another's page")
+	}
+}
+
+func TestAnEndedMandateIsSaidAndGoesOn(t *testing.T) {
+	t.Parallel()
+	f := &fake{me: accountsapi.Person{Selling: true}, held: []accountsapi.Mandate{{Represented: "person_2", RepresentedName: "Eva Maes", State: accountsapi.MandateEnded}}}
+	for path, want := range map[string]string{overPath: "Your mandate for Eva Maes has ended. You act", overPath + "?undone=1": "your last press was not carried out"} {
+		b := open(t, f)
+		b.caller.Person = "person_1"
+		b.cookies[forCookie] = "person_2"
+		b.leads(b.do("GET", path, nil), creatorHome)
+		if _, there := b.cookies[forCookie]; there {
+			t.Error("the wish to act for someone outlives the mandate")
+		}
+		b.shows(b.do("GET", "/mandates", nil), http.StatusOK, want)
+	}
+	b := open(t, f)
+	b.caller.Person, b.caller.For, b.caller.Scopes = "person_1", "person_2", []string{"see"}
+	b.cookies[forCookie] = "person_2"
+	b.leads(b.do("GET", overPath, nil), "/")
+	if b.cookies[forCookie] == "" {
+		t.Error("a mandate that lives was put down")
 	}
 }
 

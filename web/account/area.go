@@ -113,6 +113,7 @@ func (h *pages) mandatePages(s *shell.Shell) {
 	s.Page("POST /mandates/new", shell.Route{Summary: "Invite someone to act for me.", Access: person}, h.postMandate)
 	s.Page("POST /mandates/:id", shell.Route{Summary: "Accept, decline or end a mandate.", Access: person}, h.answerMandate)
 	s.Page("POST /acting", shell.Route{Summary: "Act for someone, or for myself again.", Access: rest.Any(rest.Public)}, h.act)
+	s.Page("GET "+overPath, shell.Route{Summary: "Says whose mandate ended, and goes on as oneself.", Access: rest.Any(rest.Public)}, h.over)
 }
 
 func (h *pages) inboxPages(s *shell.Shell) {

@@ -119,6 +119,47 @@ func (h *pages) act(v *shell.Visit) error {
 	return v.See("/mandates")
 }
 
+// overPath is where the gateway leads a browser that still wishes to act under a mandate that ended.
+const overPath = "/acting/ended"
+
+// over takes the wish away, says whose mandate it was and goes on where the person's own day begins. "undone" says
+// that the gateway did not pass a press on.
+func (h *pages) over(v *shell.Visit) error {
+	wish, err := v.Request().Cookie(forCookie)
+	if err != nil || v.Caller.Anonymous() || v.Caller.For != "" { // nothing ended: the address was typed
+		return v.See("/")
+	}
+	v.SetCookie(&http.Cookie{Name: forCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	said := "mandate.over"
+	if v.Query("undone") != "" {
+		said = "mandate.over_undone"
+	}
+	list, err := h.accounts.Mandates(v.Context())
+	if err != nil {
+		return err
+	}
+	if name := representedBy(list, wish.Value); name != "" {
+		v.Flash(said, "Name", name)
+	} else {
+		v.Flash(said + "_nameless")
+	}
+	me, err := h.accounts.Me(v.Context())
+	if err != nil {
+		return err
+	}
+	return v.See(home(me))
+}
+
+// representedBy names the person whom mandates were held for, "" if none says it.
+func representedBy(list accountsapi.Mandates, person string) string {
+	for _, m := range list.Held {
+		if m.Represented == person && m.RepresentedName != "" {
+			return m.RepresentedName
+		}
+	}
+	return ""
+}
+
 // scopeWords lists what a mandate allows, as a sentence part.
 func scopeWords(l locale.L, m accountsapi.Mandate) string {
 	var out []string
