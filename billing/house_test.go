@@ -130,12 +130,20 @@ func (h *house) ctx() context.Context { return h.t.Context() }
 
 // by is the context of a signed-in person, as the gateway makes it.
 func (h *house) by(person string) context.Context {
+	return h.caller(identity.Caller{Person: person, Session: id.New("session"), Verified: true})
+}
+
+// operator is the context of somebody who runs the platform.
+func (h *house) operator() context.Context {
+	return h.caller(identity.Caller{Person: "person_operator", Session: id.New("session"), Verified: true, Operator: true})
+}
+
+func (h *house) caller(c identity.Caller) context.Context {
 	h.t.Helper()
 	m, err := identity.NewMinter("gateway", h.keys, h.clock)
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	c := identity.Caller{Person: person, Session: id.New("session"), Verified: true}
 	token, _, err := m.Person(c)
 	if err != nil {
 		h.t.Fatal(err)

@@ -40,6 +40,10 @@ type lookupPath struct {
 	Lookup string `path:"lookup" validate:"required,max=64"`
 }
 
+type reconcileIn struct {
+	Compare bool `query:"compare"`
+}
+
 var (
 	readers = rest.Any(rest.Person, rest.Mandate("see"))
 	person  = rest.Any(rest.Person)
@@ -159,6 +163,11 @@ func (s *Service) peopleRoutes(r *rest.Router) {
 
 func (s *Service) innerRoutes(r *rest.Router) {
 	storefront := rest.Any(rest.Service("storefront"))
+	rest.Handle(r, rest.Route{
+		Method: http.MethodGet, Path: "/internal/reconciliation", Summary: "Say what does not agree in the books", Access: rest.Any(rest.Operator), Internal: true,
+	}, func(ctx context.Context, in *reconcileIn) (*billingapi.Reconciliation, error) {
+		return ptr(s.Reconciliation(ctx, in.Compare))
+	})
 	rest.Handle(r, rest.Route{
 		Method: http.MethodPost, Path: "/internal/checkouts", Summary: "Open the checkout of an order", Access: storefront, Internal: true, Idempotent: true,
 		Errors: []*problem.Error{billingapi.ErrAmountTooSmall, billingapi.ErrAmountTooLarge, billingapi.ErrCurrencyNotSold, billingapi.ErrPayees,

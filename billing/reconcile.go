@@ -5,33 +5,25 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/billing/ledger"
 	"github.com/workfluence/workfluence/billing/rail"
 	"github.com/workfluence/workfluence/internal/money"
 )
-
-// Difference is something that does not agree. Rule is the one of money.md §10 that found it. Fixes are journals, never edits.
-type Difference struct {
-	Rule string
-	What string
-}
-
-// String is the difference as a line of a report.
-func (d Difference) String() string { return d.Rule + " " + d.What }
 
 // staleAfter is how long money may stand on a clearing account before somebody should look.
 const staleAfter = time.Hour
 
 // Reconcile compares the books with themselves, with Stripe's balances, and with time: the ledger sums up (R7), the platform's balance
 // and each payee's are what Stripe says (R2, R3), and nothing stands in clearing or suspense (R8). It changes nothing.
-func (s *Service) Reconcile(ctx context.Context) ([]Difference, error) {
+func (s *Service) Reconcile(ctx context.Context) ([]billingapi.Difference, error) {
 	report, err := ledger.Verify(ctx, s.pool)
 	if err != nil {
 		return nil, err
 	}
-	var out []Difference
+	var out []billingapi.Difference
 	for _, f := range report.Findings {
-		out = append(out, Difference{"R7", f.String()})
+		out = append(out, billingapi.Difference{Kind: billingapi.DifferenceBooks, Rule: "R7", What: f.String()})
 	}
 	balances, err := ledger.Balances(ctx, s.pool)
 	if err != nil {
@@ -41,20 +33,45 @@ func (s *Service) Reconcile(ctx context.Context) ([]Difference, error) {
 	if err != nil {
 		return nil, err
 	}
-	out = append(out, held...)
+	waiting, err := s.waiting(ctx, balances)
+	return append(append(out, held...), waiting...), err
+}
+
+// Reconciliation is what an operator sees: what waits for somebody to look (R8), and with compare all that [Service.Reconcile] finds,
+// which asks Stripe about every payee.
+func (s *Service) Reconciliation(ctx context.Context, compare bool) (billingapi.Reconciliation, error) {
+	out := billingapi.Reconciliation{At: s.now(), Compared: compare, Differences: []billingapi.Difference{}}
+	var found []billingapi.Difference
+	var err error
+	if compare {
+		found, err = s.Reconcile(ctx)
+	} else {
+		var balances []ledger.AccountBalance
+		if balances, err = ledger.Balances(ctx, s.pool); err == nil {
+			found, err = s.waiting(ctx, balances)
+		}
+	}
+	out.Differences = append(out.Differences, found...)
+	return out, err
+}
+
+// waiting is what stands in suspense and which operations have no known end after a while (R8).
+func (s *Service) waiting(ctx context.Context, balances []ledger.AccountBalance) ([]billingapi.Difference, error) {
+	var out []billingapi.Difference
 	for _, b := range balances {
-		if b.Account == ledger.SUSP {
-			out = append(out, Difference{"R8", "suspense holds " + b.Amount.String()})
+		if b.Account == ledger.SUSP && !b.Amount.IsZero() {
+			out = append(out, billingapi.Difference{Kind: billingapi.DifferenceSuspense, Rule: "R8", What: "suspense holds " + b.Amount.String(), Books: &b.Amount})
 		}
 	}
 	stale, err := many[staleRow](ctx, s.pool, "StaleOperations", args{"before": s.now().Add(-staleAfter)})
-	if err != nil {
-		return nil, err
-	}
 	for _, o := range stale {
-		out = append(out, Difference{"R8", fmt.Sprintf("%s %s is %s since %s", o.Kind, o.ID, o.State, o.CreatedAt.Format(time.RFC3339))})
+		out = append(out, billingapi.Difference{
+			Kind: billingapi.DifferenceOperation, Rule: "R8",
+			What:      fmt.Sprintf("%s %s is %s since %s", o.Kind, o.ID, o.State, o.CreatedAt.Format(time.RFC3339)),
+			Operation: &billingapi.StuckOperation{ID: o.ID, Kind: string(o.Kind), State: string(o.State), Since: o.CreatedAt},
+		})
 	}
-	return out, nil
+	return out, err
 }
 
 type staleRow struct {
@@ -65,7 +82,7 @@ type staleRow struct {
 }
 
 // compareBalances asks Stripe for the balance of the platform and of every account that the memo book knows.
-func (s *Service) compareBalances(ctx context.Context, balances []ledger.AccountBalance) ([]Difference, error) {
+func (s *Service) compareBalances(ctx context.Context, balances []ledger.AccountBalance) ([]billingapi.Difference, error) {
 	books := map[string]map[money.Currency]int64{"": {}}
 	for _, b := range balances {
 		holder := b.Account.Owner()
@@ -77,7 +94,7 @@ func (s *Service) compareBalances(ctx context.Context, balances []ledger.Account
 		}
 		books[holder][b.Amount.Currency] += b.Amount.Minor
 	}
-	var out []Difference
+	var out []billingapi.Difference
 	for holder, sums := range books {
 		stripe, err := s.rail.Balance(ctx, holder)
 		if err != nil {
@@ -85,11 +102,13 @@ func (s *Service) compareBalances(ctx context.Context, balances []ledger.Account
 		}
 		for _, c := range currencies(stripe, sums) {
 			if at, have := stripe.Total(c), sums[c]; at != have {
-				rule, who := "R3", holder
+				d := billingapi.Difference{Kind: billingapi.DifferencePayee, Rule: "R3", Account: holder}
+				who, theirs, ours := holder, money.New(at, c), money.New(have, c)
 				if holder == "" {
-					rule, who = "R2", "the platform"
+					d.Kind, d.Rule, who = billingapi.DifferencePlatform, "R2", "the platform"
 				}
-				out = append(out, Difference{rule, fmt.Sprintf("%s: Stripe holds %s, the books %s", who, money.New(at, c), money.New(have, c))})
+				d.What, d.Stripe, d.Books = fmt.Sprintf("%s: Stripe holds %s, the books %s", who, theirs, ours), &theirs, &ours
+				out = append(out, d)
 			}
 		}
 	}

@@ -97,6 +97,12 @@ func (c *Client) Fees(ctx context.Context, r FeeRequest) (Fees, error) {
 	return call.Do[Fees](ctx, c.hc, http.MethodGet, base+"/api/v1/fees?"+q.Encode(), nil)
 }
 
+// Reconciliation says what does not agree in the books; with compare it asks Stripe about every payee, which takes a while. For operators.
+func (c *Client) Reconciliation(ctx context.Context, compare bool) (Reconciliation, error) {
+	q := url.Values{"compare": {strconv.FormatBool(compare)}}
+	return call.Do[Reconciliation](ctx, c.hc, http.MethodGet, base+"/internal/reconciliation?"+q.Encode(), nil)
+}
+
 // LookUpCharge asks what a charge is. Public; the answer is always the same and the details go to the buyer by mail.
 func (c *Client) LookUpCharge(ctx context.Context, r LookupRequest) error {
 	_, err := call.Do[LookupAnswer](ctx, c.hc, http.MethodPost, base+"/api/v1/charge-lookups", r)

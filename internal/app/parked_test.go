@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/workfluence/workfluence/internal/app"
-	"github.com/workfluence/workfluence/internal/call"
 	"github.com/workfluence/workfluence/internal/clock"
 	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/obs"
@@ -37,7 +36,7 @@ func TestParkedEventsAreTheOperators(t *testing.T) {
 	dsn := pgtest.DSN(t, "notify")
 	pool := pgtest.Open(t, dsn, "")
 	_, err = pool.Exec(t.Context(), `insert into notify.parked (consumer, event_id, name, key, payload, at, tries, error, failed_at)
-		values ('notify', 'evt_1', 'storefront.order.paid.v1', 'order_1', '{}', $1, 25, 'no receipt', $1)`, time.Now())
+		select 'notify', 'evt_' || n, 'storefront.order.paid.v1', 'order_1', '{}', $1, 25, 'no receipt', $1 from generate_series(1, 3) as n`, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,21 +65,30 @@ func TestParkedEventsAreTheOperators(t *testing.T) {
 		}
 		return identity.With(t.Context(), c.WithToken(token))
 	}
-	const base = "http://notify.svc/internal/app/parked"
-	if _, err := call.Do[app.Parked](as(false), gateway.HTTP, "GET", base, nil); !errors.Is(err, problem.ErrNotFound) {
+	client := app.NewParkedClient(gateway.HTTP)
+	if _, err := client.Parked(as(false), "notify"); !errors.Is(err, problem.ErrNotFound) {
 		t.Fatal(err)
 	}
-	parked, err := call.Do[app.Parked](as(true), gateway.HTTP, "GET", base, nil)
-	if err != nil || len(parked.Events) != 1 || parked.Events[0].Error != "no receipt" {
+	if _, err := client.ReplayAll(as(false), "notify"); !errors.Is(err, problem.ErrNotFound) {
+		t.Fatal(err)
+	}
+	parked, err := client.Parked(as(true), "notify")
+	if err != nil || len(parked) != 3 || parked[0].Error != "no receipt" {
 		t.Fatal(parked, err)
 	}
-	if _, err := call.Do[call.Empty](as(true), gateway.HTTP, "POST", base+"/evt_2/replay", nil); !errors.Is(err, problem.ErrNotFound) {
+	if err := client.Replay(as(true), "notify", "evt_9"); !errors.Is(err, problem.ErrNotFound) {
 		t.Fatal(err)
 	}
-	if _, err := call.Do[call.Empty](as(true), gateway.HTTP, "POST", base+"/evt_1/replay", nil); err != nil {
+	if err := client.Replay(as(true), "notify", "evt_1"); err != nil {
 		t.Fatal(err)
 	}
-	if parked, err = call.Do[app.Parked](as(true), gateway.HTTP, "GET", base, nil); err != nil || len(parked.Events) != 0 {
+	if parked, err = client.Parked(as(true), "notify"); err != nil || len(parked) != 2 {
+		t.Fatal(parked, err)
+	}
+	if n, err := client.ReplayAll(as(true), "notify"); err != nil || n != 2 {
+		t.Fatalf("%d of 2 were replayed: %v", n, err)
+	}
+	if parked, err = client.Parked(as(true), "notify"); err != nil || len(parked) != 0 {
 		t.Fatal(parked, err)
 	}
 }

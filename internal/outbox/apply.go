@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -190,10 +192,14 @@ func lostDatabase(err error) bool {
 	return errors.As(err, &connect) || pgconn.SafeToRetry(err)
 }
 
-// brief bounds an error's text for the parked table.
+// mailbox finds what looks like an e-mail address.
+var mailbox = regexp.MustCompile(`[^\s<>()"',;:]+@[^\s<>()"',;:]+`)
+
+// brief bounds an error's text for the parked table, where an operator reads it: without addresses, which other
+// people's servers like to quote.
 func brief(err error) string {
-	s := err.Error()
-	return s[:min(len(s), 2000)]
+	s := mailbox.ReplaceAllString(err.Error(), "…@…")
+	return strings.ToValidUTF8(s[:min(len(s), 2000)], "")
 }
 
 // retry tries failed events again when they are due. It looks often while

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -207,7 +208,7 @@ func TestPoisonIsParkedAndReplayed(t *testing.T) {
 				return err
 			}
 			if p.OrderID == "order_bad" && !healed.Load() {
-				panic("bad order")
+				panic("bad order of <Ana.Lee@example.com>")
 			}
 			return nil
 		}),
@@ -224,7 +225,7 @@ func TestPoisonIsParkedAndReplayed(t *testing.T) {
 		}
 		return len(parked) == 1
 	})
-	if parked[0].Key != "order_bad" || parked[0].Tries != 3 || parked[0].Error == "" {
+	if parked[0].Key != "order_bad" || parked[0].Tries != 3 || !strings.Contains(parked[0].Error, "bad order of <…@…>") {
 		t.Fatalf("%+v", parked[0])
 	}
 	w.settle(t) // parked is quiet

@@ -38,3 +38,8 @@ func (b *Bus) Replay(ctx context.Context, eventID string) error {
 	}
 	return err
 }
+
+// ReplayAll is Replay for every parked event; it returns how many there were.
+func (b *Bus) ReplayAll(ctx context.Context) (int64, error) {
+	return pg.Exec(ctx, b.cfg.Pool, b.q.SQL("ReplayAll"), b.cfg.Clock.Wall())
+}

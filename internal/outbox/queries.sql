@@ -64,6 +64,9 @@ limit 500;
 -- name: Replay :exec
 update {schema}.parked set retry_at = $2, tries = 0 where event_id = $1;
 
+-- name: ReplayAll :exec
+update {schema}.parked set retry_at = $1, tries = 0 where retry_at is null;
+
 -- name: ForgetOutbox :exec
 delete from {schema}.outbox where id in (
 	select id from {schema}.outbox where published_at < $1 order by published_at limit 5000);

@@ -61,6 +61,13 @@ func (s *Service) audit(ctx context.Context, tx pgx.Tx, action, object string, d
 	return s.auditAs(ctx, tx, who, representing, action, object, d)
 }
 
+// RecordPress records what an operator does in another part, which keeps no audit of its own.
+func (s *Service) RecordPress(ctx context.Context, in accountsapi.Press) error {
+	return s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		return s.audit(ctx, tx, in.Action, in.Object, detail{"part": in.Part})
+	})
+}
+
 func (s *Service) auditAs(ctx context.Context, tx pgx.Tx, who string, representing *string, action, object string, d detail) error {
 	if d == nil {
 		d = detail{}

@@ -163,6 +163,10 @@ func (s *Service) internalRoutes(r *rest.Router) {
 		func(ctx context.Context, in *accountsapi.Address) (*accountsapi.Found, error) {
 			return s.PersonByEmail(ctx, in.Email)
 		})
+	rest.Handle(r, rest.Route{Method: "POST", Path: "/internal/operator/presses", Summary: "Record what an operator does in another part", Access: rest.Any(rest.Operator), Internal: true},
+		func(ctx context.Context, in *accountsapi.Press) (*rest.Empty, error) {
+			return &rest.Empty{}, s.RecordPress(ctx, *in)
+		})
 	rest.Handle(r, rest.Route{Method: "POST", Path: "/internal/mandates/authority", Summary: "May one person act for another, at this moment", Access: rest.Any(rest.Service("storefront"), rest.Service("billing")), Internal: true, Errors: []*problem.Error{accountsapi.ErrMandateMissing, accountsapi.ErrMandateLimit}},
 		func(ctx context.Context, in *accountsapi.Authority) (*accountsapi.Authorised, error) {
 			return s.Authority(ctx, *in)

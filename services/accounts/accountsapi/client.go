@@ -188,6 +188,11 @@ func (c *Client) TakeLimit(ctx context.Context, in Take) (Taken, error) {
 	return call.Do[Taken](ctx, c.hc, http.MethodPost, base+"/internal/limits", in)
 }
 
+// RecordPress writes down what the calling operator is about to do in another part, before it is done there. For the operators' pages.
+func (c *Client) RecordPress(ctx context.Context, in Press) error {
+	return c.do(ctx, http.MethodPost, "/internal/operator/presses", in)
+}
+
 // SignInAs opens a session for an address without any proof. The route exists only under serve --dev.
 func (c *Client) SignInAs(ctx context.Context, email string) (SignedIn, error) {
 	return call.Do[SignedIn](ctx, c.hc, http.MethodPost, base+"/api/v1/sessions/as", Address{Email: email})
