@@ -26,6 +26,7 @@ type Account struct {
 	BankLast4      string
 	UpdatedAt      time.Time
 	CreatedAt      time.Time
+	ErasedAt       *time.Time
 }
 
 // Describe takes over what Stripe says now. The last answer wins, never a payload. A bank problem of ours ends when the bank account
@@ -45,6 +46,16 @@ func (a Account) Describe(r rail.Account, now time.Time) Account {
 	a.Ready = r.Ready()
 	a.WasReady = a.WasReady || a.Ready
 	a.UpdatedAt = now
+	if a.ErasedAt != nil {
+		a = a.erase()
+	}
+	return a
+}
+
+// erase takes the details of a person away that paying out what is owed does not need. Whether Stripe still asks for something shows
+// in Ready.
+func (a Account) erase() Account {
+	a.Requirements, a.PendingChecks, a.DisabledReason, a.BankLast4 = []string{}, []string{}, "", ""
 	return a
 }
 

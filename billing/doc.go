@@ -30,5 +30,9 @@
 // Deadlines are columns in domain time (checkout_look_at, look_at, next_at); leases and retries are in wall time.
 //
 // It emits billing.order.money.v1 (the versioned facts of an order), billing.refund.updated.v1, billing.payout.updated.v1,
-// billing.account.updated.v1 and billing.lookup.requested.v1, and consumes nothing.
+// billing.account.updated.v1 and billing.lookup.requested.v1, and consumes accounts.person.erased.v1 and storefront.order.erased.v1.
+//
+// Erasure (personal.go, docs/privacy.md): books, plans, payouts and refunds name people by id alone and stay, since accounts have to be
+// kept; so does a payee's Stripe account, through which what is owed is still paid out or taken back. Details of the bank and of the
+// identity check, notes on refunds, and the last digits of an erased buyer's card go.
 package billing

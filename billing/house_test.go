@@ -76,7 +76,7 @@ func newHouse(t testing.TB) *house {
 	h.sim = simtest.Start(t, simtest.WithClock(h.clock))
 	h.svc = h.service()
 	var err error
-	if h.keys, err = identity.Ephemeral("gateway", "billing", "storefront", "notify"); err != nil {
+	if h.keys, err = identity.Ephemeral("gateway", "billing", "storefront", "notify", "accounts"); err != nil {
 		t.Fatal(err)
 	}
 	h.dir.Local(billingapi.Name, h.router())

@@ -36,6 +36,10 @@ type cursorIn struct {
 	Cursor string `query:"cursor" validate:"max=64"`
 }
 
+type personPath struct {
+	Person string `path:"person" validate:"required,max=64"`
+}
+
 type lookupPath struct {
 	Lookup string `path:"lookup" validate:"required,max=64"`
 }
@@ -186,6 +190,12 @@ func (s *Service) innerRoutes(r *rest.Router) {
 		Errors: []*problem.Error{problem.ErrNotFound},
 	}, func(ctx context.Context, in *orderPath) (*billingapi.OrderMoney, error) {
 		return ptr(s.Money(ctx, in.Order))
+	})
+	rest.Handle(r, rest.Route{
+		Method: http.MethodGet, Path: "/internal/personal-data/:person", Summary: "What billing holds about a person, for their export",
+		Access: rest.Any(rest.Service("accounts")), Internal: true,
+	}, func(ctx context.Context, in *personPath) (*billingapi.PersonalData, error) {
+		return ptr(s.PersonalData(ctx, in.Person))
 	})
 	rest.Handle(r, rest.Route{
 		Method: http.MethodGet, Path: "/internal/charge-lookups/:lookup", Summary: "Name the orders that a charge lookup found",

@@ -77,6 +77,7 @@ func Module() app.Module {
 			})
 			r := rest.NewRouter(k.Name, k.Verifier, rest.WithLog(k.Log), rest.WithDev(k.Dev))
 			s.Routes(r)
+			s.Consume(k.Bus)
 			return &app.Part{Handler: r, Routes: r.Routes(), Background: s.Background(), Quiet: s.Quiet, NextDue: s.NextDue}, nil
 		},
 	}

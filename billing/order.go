@@ -26,6 +26,7 @@ type Order struct {
 	ChargeID        *string
 	ChargeTxn       *string
 	CardLast4       *string
+	BuyerErased     bool // then no digits of a card are kept
 	PaidAt          *time.Time
 	RefundRequested int64
 	Refunded        int64

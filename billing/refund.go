@@ -62,6 +62,9 @@ func refundStatus(stripe string) billingapi.RefundStatus {
 	}
 }
 
+// refundWords are the reasons that are told to Stripe. Any other is a note in the payee's own words.
+var refundWords = []string{"requested_by_buyer", "withdrawal", "duplicate", "fraudulent"}
+
 // stripeReason maps our reasons to those that Stripe knows.
 func stripeReason(reason string) string {
 	switch reason {

@@ -23,10 +23,13 @@ var queriesOpsSQL string
 //go:embed queries_people.sql
 var queriesPeopleSQL string
 
+//go:embed queries_personal.sql
+var queriesPersonalSQL string
+
 //go:embed queries_hooks.sql
 var queriesHooksSQL string
 
-var queries = pg.MustLoad(queriesSQL + "\n" + queriesOpsSQL + "\n" + queriesPeopleSQL + "\n" + queriesHooksSQL)
+var queries = pg.MustLoad(queriesSQL + "\n" + queriesOpsSQL + "\n" + queriesPeopleSQL + "\n" + queriesPersonalSQL + "\n" + queriesHooksSQL)
 
 type args = pgx.NamedArgs
 

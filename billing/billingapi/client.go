@@ -91,6 +91,11 @@ func (c *Client) StartOnboarding(ctx context.Context, r OnboardingRequest) (Onbo
 	return call.Do[OnboardingLink](ctx, c.hc, http.MethodPost, base+"/api/v1/onboarding", r)
 }
 
+// PersonalData is what billing holds about a person. For accounts, which composes the export.
+func (c *Client) PersonalData(ctx context.Context, personID string) (PersonalData, error) {
+	return call.Do[PersonalData](ctx, c.hc, http.MethodGet, base+"/internal/personal-data/"+url.PathEscape(personID), nil)
+}
+
 // Fees says what a creator keeps of an amount. Public.
 func (c *Client) Fees(ctx context.Context, r FeeRequest) (Fees, error) {
 	q := url.Values{"amount": {strconv.FormatInt(r.Amount, 10)}, "currency": {string(r.Currency)}}

@@ -49,7 +49,8 @@
 // (notify writes the mail); accounts.session.revoked (gateways forget it); accounts.mandate.changed. Consumed: none.
 //
 // Every effect leaves a row in an append-only audit, with ids and our own words. Erasure removes the personal part of
-// everything else and ends all sessions; the other services erase theirs on accounts.person.erased.
+// everything else and ends all sessions; the other services erase theirs on accounts.person.erased. The export asks them
+// for what they hold. What stays and why: docs/privacy.md.
 //
 // # Employment
 //

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/call"
 	"github.com/workfluence/workfluence/internal/clock"
 	"github.com/workfluence/workfluence/internal/identity"
@@ -19,6 +20,8 @@ import (
 	"github.com/workfluence/workfluence/internal/pgtest"
 	"github.com/workfluence/workfluence/internal/rest"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
 // house is accounts on a database of its own, reached as the other parts reach it.
@@ -29,6 +32,40 @@ type house struct {
 	svc   *Service
 	keys  *identity.Keys
 	dir   *call.Directory
+	rest  *holders
+}
+
+// holders are the other parts that hold something of a person, as far as accounts asks them.
+type holders struct {
+	err     error
+	claimed []string // who claimed their orders
+}
+
+func (h *holders) others() Others {
+	return Others{Storefront: shopHolds{h}, Billing: billingHolds{h}, Notify: notifyHolds{h}}
+}
+
+type (
+	shopHolds    struct{ *holders }
+	billingHolds struct{ *holders }
+	notifyHolds  struct{ *holders }
+)
+
+func (s shopHolds) ClaimAll(ctx context.Context) (storefrontapi.Claimed, error) {
+	s.claimed = append(s.claimed, identity.From(ctx).Person)
+	return storefrontapi.Claimed{}, s.err
+}
+
+func (s shopHolds) PersonalData(_ context.Context, person string) (storefrontapi.PersonalData, error) {
+	return storefrontapi.PersonalData{Orders: []storefrontapi.Order{{ID: "order_of_" + person}}}, s.err
+}
+
+func (s billingHolds) PersonalData(_ context.Context, person string) (billingapi.PersonalData, error) {
+	return billingapi.PersonalData{Payouts: []billingapi.Payout{{ID: "payout_of_" + person}}}, s.err
+}
+
+func (s notifyHolds) PersonalData(_ context.Context, person string) (notifyapi.PersonalData, error) {
+	return notifyapi.PersonalData{Notices: []notifyapi.Notice{{ID: "notice_of_" + person}}}, s.err
 }
 
 // bothWays runs a test against accounts in the same process, and again over loopback.
@@ -48,13 +85,13 @@ func bothWays(t *testing.T, test func(t *testing.T, h *house)) {
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
-	h := &house{t: t, pool: pgtest.DB(t, schema), clock: clock.NewFake(time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)), dir: call.NewDirectory()}
+	h := &house{t: t, pool: pgtest.DB(t, schema), clock: clock.NewFake(time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)), dir: call.NewDirectory(), rest: &holders{}}
 	var err error
 	if h.keys, err = identity.Ephemeral("gateway", "accounts", "web", "notify", "storefront"); err != nil {
 		t.Fatal(err)
 	}
 	secrets := Secrets{Links: bytes.Repeat([]byte{1}, 32), Limits: bytes.Repeat([]byte{2}, 32)}
-	if h.svc, err = NewService(h.pool, h.clock, secrets, 0); err != nil {
+	if h.svc, err = NewService(h.pool, h.clock, secrets, h.rest.others(), 0); err != nil {
 		t.Fatal(err)
 	}
 	h.dir.Local(accountsapi.Name, h.router())

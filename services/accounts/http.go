@@ -94,9 +94,9 @@ func (s *Service) meRoutes(r *rest.Router) {
 		})
 	rest.Handle(r, rest.Route{Method: "PUT", Path: "/api/v1/me/waiting-list", Summary: "Tell me when payouts reach my country", Access: person, Errors: []*problem.Error{accountsapi.ErrCountryFirst, accountsapi.ErrPayoutsPossible}},
 		func(ctx context.Context, _ *rest.Empty) (*accountsapi.Person, error) { return s.JoinWaiting(ctx) })
-	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/me/export", Summary: "Everything accounts holds about me", Access: person},
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/me/export", Summary: "Everything the platform holds about me", Access: person},
 		func(ctx context.Context, _ *rest.Empty) (*accountsapi.Export, error) { return s.Export(ctx) })
-	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/me/erasure", Summary: "Erase what accounts holds about me and sign me out everywhere", Access: person, Errors: append([]*problem.Error{accountsapi.ErrEraseUnconfirmed}, proofErrors...)},
+	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/me/erasure", Summary: "Erase me, but for what the law wants kept, and sign me out everywhere", Access: person, Errors: append([]*problem.Error{accountsapi.ErrEraseUnconfirmed}, proofErrors...)},
 		func(ctx context.Context, in *accountsapi.Erase) (*rest.Empty, error) {
 			return &rest.Empty{}, s.Erase(ctx, *in)
 		})

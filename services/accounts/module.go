@@ -3,9 +3,12 @@ package accounts
 import (
 	"context"
 
+	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/app"
 	"github.com/workfluence/workfluence/internal/rest"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
 // Config is the configuration of accounts.
@@ -14,13 +17,15 @@ type Config struct {
 	Hashers int `env:"ACCOUNTS_HASHERS" envDefault:"0"`
 }
 
-// Module wires accounts into the house. It needs nothing: everybody else asks it who is calling.
+// Module wires accounts into the house. It needs nothing to start: everybody else asks it who is calling. The parts that hold data of
+// a person are asked only when that person takes it along or leaves.
 func Module() app.Module {
 	config := &Config{}
 	return app.Module{
 		Name: accountsapi.Name, Schema: schema, Config: config,
 		Init: func(_ context.Context, k *app.Kit) (*app.Part, error) {
-			s, err := NewService(k.Pool, k.Clock, Secrets{Links: k.Secret("links"), Limits: k.Secret("limits")}, config.Hashers)
+			others := Others{Storefront: storefrontapi.NewClient(k.HTTP), Billing: billingapi.NewClient(k.HTTP), Notify: notifyapi.NewClient(k.HTTP)}
+			s, err := NewService(k.Pool, k.Clock, Secrets{Links: k.Secret("links"), Limits: k.Secret("limits")}, others, config.Hashers)
 			if err != nil {
 				return nil, err
 			}

@@ -155,11 +155,28 @@ func TestExportAndErasure(t *testing.T) {
 			text, _ := json.MarshalIndent(out, "", " ")
 			t.Fatalf("export: %s", text)
 		}
+		for part, want := range map[*json.RawMessage]string{&out.Storefront: "order_of_", &out.Billing: "payout_of_", &out.Notify: "notice_of_"} {
+			if !strings.Contains(string(*part), want+in.Person.ID) {
+				t.Fatalf("the export says %s, not %s", *part, want+in.Person.ID)
+			}
+		}
+		// A part that does not answer leaves neither half an export nor half an erasure.
+		h.rest.err = problem.ErrUpstream
+		if _, err := web.Export(me); !errors.Is(err, problem.ErrUpstream) {
+			t.Fatalf("half an export: %v", err)
+		}
+		if err := web.Erase(me, accountsapi.Erase{Confirm: canary + "@example.com"}); !errors.Is(err, problem.ErrUpstream) {
+			t.Fatalf("an erasure that misses orders: %v", err)
+		}
+		h.rest.err, h.rest.claimed = nil, nil
 		if err := web.Erase(me, accountsapi.Erase{Confirm: "other@example.com"}); !errors.Is(err, accountsapi.ErrEraseUnconfirmed) {
 			t.Fatalf("unconfirmed: %v", err)
 		}
 		if err := web.Erase(me, accountsapi.Erase{Confirm: canary + "@example.com"}); err != nil {
 			t.Fatal(err)
+		}
+		if len(h.rest.claimed) != 1 || h.rest.claimed[0] != in.Person.ID {
+			t.Fatalf("orders claimed before the erasure by %v", h.rest.claimed)
 		}
 		if _, err := h.as("gateway").Resolve(h.ctx(), in.Token); !errors.Is(err, problem.ErrUnauthenticated) {
 			t.Fatalf("an erased person is signed in: %v", err)

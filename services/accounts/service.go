@@ -7,21 +7,49 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/clock"
 	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
 // Service holds the use cases: one method is one transaction. They stand by noun: signin.go, sessions.go, me.go,
-// security.go, mandates.go, erase.go, limits.go.
+// security.go, personal.go, mandates.go, limits.go.
 type Service struct {
 	pool    *pgxpool.Pool
 	clock   clock.Clock
 	hasher  *Hasher
 	keys    LinkKeys
 	limiter []byte // key of the hashes that rate limits are counted under
+	others  Others
+}
+
+// Others are the other parts that hold something of a person, as their clients. They are asked when a person takes their data along or
+// leaves, and for nothing else.
+type Others struct {
+	Storefront Storefront
+	Billing    Billing
+	Notify     Notify
+}
+
+// Storefront is what accounts asks of storefront.
+type Storefront interface {
+	ClaimAll(ctx context.Context) (storefrontapi.Claimed, error)
+	PersonalData(ctx context.Context, personID string) (storefrontapi.PersonalData, error)
+}
+
+// Billing is what accounts asks of billing.
+type Billing interface {
+	PersonalData(ctx context.Context, personID string) (billingapi.PersonalData, error)
+}
+
+// Notify is what accounts asks of notify.
+type Notify interface {
+	PersonalData(ctx context.Context, personID string) (notifyapi.PersonalData, error)
 }
 
 // Secrets of 32 bytes each, derived for their purpose from the installation's secret.
@@ -32,12 +60,12 @@ type Secrets struct {
 
 // NewService makes the use cases over a pool of the schema accounts. hashers is the number of passwords that may be
 // hashed at a time; zero means two for each processor.
-func NewService(pool *pgxpool.Pool, c clock.Clock, secrets Secrets, hashers int) (*Service, error) {
+func NewService(pool *pgxpool.Pool, c clock.Clock, secrets Secrets, others Others, hashers int) (*Service, error) {
 	hasher, err := NewHasher(hashers)
 	if err != nil {
 		return nil, err
 	}
-	return &Service{pool: pool, clock: c, hasher: hasher, keys: NewLinkKeys(secrets.Links), limiter: secrets.Limits}, nil
+	return &Service{pool: pool, clock: c, hasher: hasher, keys: NewLinkKeys(secrets.Links), limiter: secrets.Limits, others: others}, nil
 }
 
 func (s *Service) tx(ctx context.Context, fn func(ctx context.Context, tx pgx.Tx) error) error {

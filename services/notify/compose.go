@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/workfluence/workfluence/internal/locale"
+	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/notify/i18n"
 	"github.com/workfluence/workfluence/services/notify/letter"
@@ -35,6 +36,9 @@ func (s *Service) compose(ctx context.Context, n Notice) (addressed, error) {
 		r, err := s.orders.Receipt(ctx, n.Data.Order)
 		if err != nil {
 			return addressed{}, err
+		}
+		if r.Email == "" { // the buyer is erased
+			return addressed{}, problem.ErrNotFound
 		}
 		write := map[notifyapi.Kind]func(storefrontapi.Receipt, Notice) letter.Letter{
 			notifyapi.KindReceipt: s.receiptLetter, notifyapi.KindRefund: s.refundLetter, kindLookup: s.lookupLetter,

@@ -18,6 +18,10 @@ type noticeIn struct {
 	ID string `path:"id" validate:"required,max=64"`
 }
 
+type personIn struct {
+	Person string `path:"person" validate:"required,max=64"`
+}
+
 // routes is notify's route table: a person and their own inbox.
 func (s *Service) routes(r *rest.Router) {
 	me := rest.Any(rest.Person)
@@ -27,6 +31,12 @@ func (s *Service) routes(r *rest.Router) {
 	}, func(ctx context.Context, in *inboxIn) (*notifyapi.Notices, error) {
 		c := identity.From(ctx)
 		return answer(s.inbox(ctx, c.Person, in.Cursor, c.Locale))
+	})
+	rest.Handle(r, rest.Route{
+		Method: http.MethodGet, Path: "/internal/personal-data/:person", Access: rest.Any(rest.Service("accounts")), Internal: true, Tag: "inbox",
+		Summary: "Says what notify holds about a person, for their export.",
+	}, func(ctx context.Context, in *personIn) (*notifyapi.PersonalData, error) {
+		return answer(s.personalData(ctx, in.Person, identity.From(ctx).Locale))
 	})
 	rest.Handle(r, rest.Route{
 		Method: http.MethodGet, Path: "/api/v1/notices/unread", Access: me, Tag: "inbox",

@@ -23,7 +23,7 @@ func TestInboxOverTheAPI(t *testing.T) {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
-			keys, err := identity.Ephemeral("gateway", "web", "notify")
+			keys, err := identity.Ephemeral("gateway", "web", "notify", "accounts")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,6 +72,17 @@ func TestInboxOverTheAPI(t *testing.T) {
 			}
 			if u, err := client.ReadAll(as("person_mia")); err != nil || u.Count != 0 {
 				t.Fatal(u, err)
+			}
+			others, err := identity.NewMinter("accounts", keys, clock.System())
+			if err != nil {
+				t.Fatal(err)
+			}
+			held, err := notifyapi.NewClient(call.NewTransport(dir, others, nil).Client()).PersonalData(as("person_mia"), "person_mia")
+			if err != nil || len(held.Notices) != 1 || held.Notices[0].Text != inbox.Data[0].Text {
+				t.Fatal("for the export", held, err)
+			}
+			if _, err := client.PersonalData(as("person_mia"), "person_mia"); !errors.Is(err, problem.ErrNotFound) {
+				t.Fatal("only accounts may ask", err)
 			}
 			if _, err := client.Notices(t.Context(), ""); !errors.Is(err, problem.ErrUnauthenticated) {
 				t.Fatal("nobody has an inbox", err)

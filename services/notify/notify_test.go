@@ -293,6 +293,18 @@ func TestLinkThatNeedsNoMailIsDropped(t *testing.T) {
 	}
 }
 
+// The order of an erased buyer has no address: its mails are dropped.
+func TestMailToAnErasedBuyerIsDropped(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.nb.receipt.Email = ""
+	b.deliver(t, "evt_1", storefrontapi.EventOrderPaid, paidOrder)
+	b.drain(t)
+	if d := cmp.Diff(map[MailState]int{MailDropped: 1}, b.mails(t)); d != "" || len(b.post.sent) != 0 {
+		t.Fatal(d, b.post.sent)
+	}
+}
+
 // A process that dies after the mail server took the mail and before we noted
 // it leaves the mail in doubt: it is sent again, under the same Message-ID.
 func TestMailInDoubtKeepsItsMessageID(t *testing.T) {

@@ -147,6 +147,20 @@ func (s *Service) inbox(ctx context.Context, person, cursor, lang string) (notif
 	return out, nil
 }
 
+// personalData is what notify holds about a person: their inbox, in one language. Mails are letters about the same notices; their
+// texts are not kept.
+func (s *Service) personalData(ctx context.Context, person, lang string) (notifyapi.PersonalData, error) {
+	out := notifyapi.PersonalData{Notices: []notifyapi.Notice{}}
+	for cursor, more := "", true; more; more = cursor != "" {
+		page, err := s.inbox(ctx, person, cursor, lang)
+		if err != nil {
+			return out, err
+		}
+		out.Notices, cursor = append(out.Notices, page.Data...), page.Next
+	}
+	return out, nil
+}
+
 func (s *Service) unread(ctx context.Context, person string) (notifyapi.Unread, error) {
 	n, err := pg.Scalar[int](ctx, s.pool, queries.SQL("Unread"), person)
 	return notifyapi.Unread{Count: n}, err

@@ -26,12 +26,18 @@
 //	open ◀──▶ closed   while requested refunds reach the amount
 //
 // It emits storefront.order.placed, order.paid, access.changed,
-// product.published, product.changed and page.changed; it hears
-// billing.order.money, accounts.email.verified and accounts.person.changed.
+// order.erased, product.published, product.changed and page.changed; it hears
+// billing.order.money, accounts.email.verified, accounts.person.changed and
+// accounts.person.erased.
+//
+// Erasure (erase.go, docs/privacy.md) takes the person out of orders, library,
+// progress and page, deletes drafts, and takes products off the page. What stays
+// is what tax law asks of a sale (number, title, amount, dates, country; company
+// and VAT id of a business) and the publications, which their buyers keep.
 //
 // The rooms: page.go, product.go, price.go, order.go, entitlement.go,
 // withdrawal.go are the nouns; service.go and the files named after what people
 // do (pages, products, publish, lessons, imports, uploads, orders, checkout,
-// money, library, learn) the use cases; store.go with queries*.sql the database.
+// money, library, learn, personal, erase) the use cases; store.go with queries*.sql the database.
 // Subpackage courses holds the rules of lessons, files the bytes.
 package storefront

@@ -33,6 +33,9 @@ func (s *Service) Consume(bus *outbox.Bus) {
 			person.ID = p.PersonID
 			return s.personChanged(ctx, tx, person)
 		}),
+		accountsapi.EventPersonErased: outbox.On(func(ctx context.Context, tx pgx.Tx, _ outbox.Received, p accountsapi.PersonErased) error {
+			return s.erasePerson(ctx, tx, p.PersonID)
+		}),
 	},
 		outbox.Prepare(accountsapi.EventEmailVerified, s.contactOf),
 		outbox.Prepare(accountsapi.EventPersonChanged, s.publicOf))

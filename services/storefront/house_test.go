@@ -72,7 +72,7 @@ func newHouse(t testing.TB) *house {
 		t: t, pool: pgtest.DB(t, schema), clock: clock.NewFake(noon), dir: call.NewDirectory(), people: newPeople(), till: newTill(), blobs: t.TempDir(),
 	}
 	var err error
-	if h.keys, err = identity.Ephemeral("gateway", "storefront", "web", "notify", "billing"); err != nil {
+	if h.keys, err = identity.Ephemeral("gateway", "storefront", "web", "notify", "billing", "accounts"); err != nil {
 		t.Fatal(err)
 	}
 	store, err := files.Open(t.Context(), "file://"+h.blobs)

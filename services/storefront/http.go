@@ -229,6 +229,13 @@ func (s *Service) orderRoutes(r *rest.Router) {
 		func(ctx context.Context, in *byOrder) (*storefrontapi.Receipt, error) {
 			return s.Receipt(ctx, in.Order)
 		})
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/internal/personal-data/:person", Summary: "What storefront holds about a person, for their export", Internal: true,
+		Access: rest.Any(rest.Service("accounts"))},
+		func(ctx context.Context, in *struct {
+			Person string `path:"person" json:"-" validate:"max=64"`
+		}) (*storefrontapi.PersonalData, error) {
+			return s.PersonalData(ctx, in.Person)
+		})
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/sales", Summary: "What was bought from you, newest first", Access: looking},
 		func(ctx context.Context, in *struct {
 			byCursor

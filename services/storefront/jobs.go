@@ -28,8 +28,12 @@ func (s *Service) housekeeping(log *slog.Logger) *jobs.Sweeper {
 	}
 }
 
-// Tidy forgets uploads that nobody went on with and old idempotency keys.
+// Tidy forgets uploads that nobody went on with, old idempotency keys, and what
+// people who were erased lately left.
 func (s *Service) Tidy(ctx context.Context, now time.Time) error {
+	if err := s.eraseRest(ctx); err != nil {
+		return err
+	}
 	ids, err := pg.Column[string](ctx, s.Pool, queries.SQL("ExpiredUploads"), pgx.NamedArgs{"wall": s.wall()})
 	if err != nil {
 		return err

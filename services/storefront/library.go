@@ -93,6 +93,9 @@ func (s *Service) ClaimAll(ctx context.Context) (*storefrontapi.Claimed, error) 
 
 // attachAll puts every order of an address that is in no library into this one.
 func (s *Service) attachAll(ctx context.Context, tx pgx.Tx, person, email string) (int, error) {
+	if gone, err := erased(ctx, tx, person); err != nil || gone {
+		return 0, err
+	}
 	ids, err := pg.Column[string](ctx, tx, queries.SQL("AttachOrders"), pgx.NamedArgs{"person": person, "buyer": buyerKey(email)})
 	if err != nil {
 		return 0, err

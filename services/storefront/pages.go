@@ -146,6 +146,9 @@ func placeProducts(ctx context.Context, tx pgx.Tx, creatorID string, ids []strin
 
 // personChanged follows what accounts says of a creator's handle and name.
 func (s *Service) personChanged(ctx context.Context, tx pgx.Tx, person accountsapi.Public) error {
+	if gone, err := erased(ctx, tx, person.ID); err != nil || gone {
+		return err
+	}
 	p, err := one[Page](ctx, tx, problem.ErrNotFound, "LockPage", pgx.NamedArgs{"creator": person.ID})
 	if err != nil {
 		if problem.From(err).Kind == problem.NotFound {

@@ -59,7 +59,10 @@ select o.*, e.id as entitlement_id, e.access from opened o left join storefront.
 
 -- name: EndOrder :exec
 -- A refused order frees its key: the same press may be tried again.
-update storefront.orders set state = @state, retry_at = null, idem_key = null where id = @id and state in ('placed', 'open');
+-- One without a buyer (erased) has no receipt to keep a company for.
+update storefront.orders set state = @state, retry_at = null, idem_key = null,
+	company = case when buyer_key = '' then '' else company end, vat_id = case when buyer_key = '' then '' else vat_id end
+where id = @id and state in ('placed', 'open');
 
 -- name: ClaimOrders :many
 update storefront.orders set retry_at = @next
@@ -68,7 +71,9 @@ returning id, state, placed_at;
 
 -- name: SaveMoney :exec
 update storefront.orders set money_version = @version, state = @state, paid_at = @paid, refund_requested = @refund_requested, refunded = @refunded,
-	disputed = @disputed, retry_at = case when @state in ('open', 'processing') then retry_at end
+	disputed = @disputed, retry_at = case when @state in ('open', 'processing') then retry_at end,
+	company = case when buyer_key = '' and @state in ('failed', 'expired') then '' else company end,
+	vat_id = case when buyer_key = '' and @state in ('failed', 'expired') then '' else vat_id end
 where id = @id;
 
 -- name: PutEntitlement :exec

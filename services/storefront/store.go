@@ -23,7 +23,10 @@ var courseQueriesFile string
 //go:embed queries_order.sql
 var orderQueriesFile string
 
-var queries = pg.MustLoad(queriesFile + "\n" + courseQueriesFile + "\n" + orderQueriesFile)
+//go:embed queries_person.sql
+var personQueriesFile string
+
+var queries = pg.MustLoad(queriesFile + "\n" + courseQueriesFile + "\n" + orderQueriesFile + "\n" + personQueriesFile)
 
 // constraints names what a violated constraint means to the person who ran into it.
 var constraints = map[string]*problem.Error{

@@ -95,12 +95,12 @@ func (c *Client) JoinWaitingList(ctx context.Context) (Person, error) {
 	return call.Do[Person](ctx, c.hc, http.MethodPut, base+"/api/v1/me/waiting-list", nil)
 }
 
-// Export is everything accounts holds about the person.
+// Export is everything the house holds about the person.
 func (c *Client) Export(ctx context.Context) (Export, error) {
 	return call.Do[Export](ctx, c.hc, http.MethodGet, base+"/api/v1/me/export", nil)
 }
 
-// Erase erases everything accounts holds about the person and ends all sessions. ErrEraseUnconfirmed,
+// Erase erases the person: what accounts holds at once, what others hold within moments. It ends all sessions. ErrEraseUnconfirmed,
 // ErrPasswordWrong, ErrProveAgain.
 func (c *Client) Erase(ctx context.Context, in Erase) error {
 	return c.do(ctx, http.MethodPost, "/api/v1/me/erasure", in)

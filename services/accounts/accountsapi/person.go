@@ -124,7 +124,8 @@ type Country struct {
 	PayoutsPossible bool   `json:"payouts_possible"`
 }
 
-// Export is everything accounts holds about a person, as JSON the person can keep.
+// Export is everything the house holds about a person, as JSON the person can keep. The last three are as storefrontapi, billingapi and
+// notifyapi describe their PersonalData.
 type Export struct {
 	Person   Person         `json:"person"`
 	Handles  []ExportHandle `json:"handles"`
@@ -133,6 +134,10 @@ type Export struct {
 	Waiting  []string       `json:"waiting_for_payouts_in"`
 	Audit    []AuditEntry   `json:"audit"`
 	Made     time.Time      `json:"made"`
+
+	Storefront json.RawMessage `json:"storefront"` // page, products, orders, entitlements with progress
+	Billing    json.RawMessage `json:"billing"`    // Stripe account, earnings, payouts, refunds
+	Notify     json.RawMessage `json:"notify"`     // notices
 }
 
 // ExportHandle is a handle the person has or had.

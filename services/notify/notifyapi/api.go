@@ -52,6 +52,11 @@ type Notices struct {
 	Next string   `json:"next,omitempty"`
 }
 
+// PersonalData is what notify holds about one person: part of their export.
+type PersonalData struct {
+	Notices []Notice `json:"notices"`
+}
+
 // Unread is how many notices a person hasn't read.
 type Unread struct {
 	Count int `json:"count"`
@@ -69,6 +74,11 @@ func NewClient(hc *http.Client) *Client { return &Client{hc: hc} }
 // start).
 func (c *Client) Notices(ctx context.Context, cursor string) (Notices, error) {
 	return call.Do[Notices](ctx, c.hc, http.MethodGet, base+"/api/v1/notices?"+url.Values{"cursor": {cursor}}.Encode(), nil)
+}
+
+// PersonalData is what notify holds about a person. For accounts, which composes the export.
+func (c *Client) PersonalData(ctx context.Context, personID string) (PersonalData, error) {
+	return call.Do[PersonalData](ctx, c.hc, http.MethodGet, base+"/internal/personal-data/"+url.PathEscape(personID), nil)
 }
 
 // Unread counts what the person hasn't read, at most 100: for the shell.

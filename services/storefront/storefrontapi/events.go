@@ -5,6 +5,7 @@ const (
 	EventOrderPlaced      = "storefront.order.placed.v1"      // key: order id
 	EventOrderPaid        = "storefront.order.paid.v1"        // key: order id; once an order, free ones too
 	EventAccessChanged    = "storefront.access.changed.v1"    // key: order id
+	EventOrderErased      = "storefront.order.erased.v1"      // key: order id
 	EventProductPublished = "storefront.product.published.v1" // key: product id
 	EventProductChanged   = "storefront.product.changed.v1"   // key: product id; prices, unpublishing
 	EventPageChanged      = "storefront.page.changed.v1"      // key: creator id
@@ -31,6 +32,11 @@ type AccessChanged struct {
 	Open          bool   `json:"open"`
 }
 
+// OrderErased says that the buyer was erased: nothing of them is in the order any more but what a tax record needs.
+type OrderErased struct {
+	OrderID string `json:"order_id"`
+}
+
 // ProductPublished says that buyers now see another publication.
 type ProductPublished struct {
 	ProductID     string `json:"product_id"`
@@ -54,6 +60,7 @@ var Events = map[string]any{
 	EventOrderPlaced:      OrderPlaced{},
 	EventOrderPaid:        OrderPaid{},
 	EventAccessChanged:    AccessChanged{},
+	EventOrderErased:      OrderErased{},
 	EventProductPublished: ProductPublished{},
 	EventProductChanged:   ProductChanged{},
 	EventPageChanged:      PageChanged{},

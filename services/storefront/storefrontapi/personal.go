@@ -1,0 +1,39 @@
+package storefrontapi
+
+import (
+	"context"
+	"time"
+)
+
+// PersonalData is what storefront holds about one person: part of their export. The lessons of a draft are exported product by product,
+// as a zip (Client.Export).
+type PersonalData struct {
+	Page         *Page     `json:"page,omitempty"`
+	Products     []Product `json:"products"`
+	Orders       []Order   `json:"orders"`
+	Entitlements []Holding `json:"entitlements"`
+}
+
+// Holding is something the person owns, with how far they read.
+type Holding struct {
+	EntitlementID string       `json:"entitlement_id"`
+	OrderID       string       `json:"order_id"`
+	ProductID     string       `json:"product_id"`
+	Title         string       `json:"title"`
+	Access        string       `json:"access"`
+	LastLessonID  string       `json:"last_lesson_id,omitempty"`
+	Since         time.Time    `json:"since"`
+	Done          []DoneLesson `json:"done"`
+}
+
+// DoneLesson is a lesson the person marked as done. Title is "" when the newest publication has no such lesson.
+type DoneLesson struct {
+	LessonID string    `json:"lesson_id"`
+	Title    string    `json:"title"`
+	Done     time.Time `json:"done"`
+}
+
+// PersonalData is what storefront holds about a person. For accounts, which composes the export.
+func (c *Client) PersonalData(ctx context.Context, personID string) (PersonalData, error) {
+	return get[PersonalData](ctx, c, path("/internal/personal-data/%s", personID))
+}
