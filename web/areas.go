@@ -9,6 +9,7 @@ import (
 	"github.com/workfluence/workfluence/web/developers"
 	"github.com/workfluence/workfluence/web/i18n"
 	"github.com/workfluence/workfluence/web/learn"
+	"github.com/workfluence/workfluence/web/operator"
 	"github.com/workfluence/workfluence/web/public"
 	"github.com/workfluence/workfluence/web/shell"
 	"github.com/workfluence/workfluence/web/store"
@@ -24,6 +25,7 @@ func areas(c clients, cfg *Config, publicURL string) []shell.Area {
 		creator.Area(c.storefront, c.billing, c.accounts, c.clock, publicURL),
 		store.Area(c.storefront, c.accounts, publicURL),
 		learn.Area(c.storefront, store.SecretCookie),
+		operator.Area(c.parts, c.billing, c.accounts),
 	}
 }
 
@@ -37,6 +39,7 @@ func Stories(sections ...shell.Section) *storybook.Book {
 	creator.Stories(b)
 	store.Stories(b)
 	learn.Stories(b)
+	operator.Stories(b)
 	dev.Stories(b)
 	return b
 }

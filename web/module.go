@@ -34,6 +34,7 @@ type clients struct {
 	storefront *storefrontapi.Client
 	billing    *billingapi.Client
 	notify     *notifyapi.Client
+	parts      *app.ParkedClient
 	demo       *devapi.Client // answers under `serve --dev` alone
 	clock      clock.Clock
 }
@@ -54,7 +55,7 @@ func start(k *app.Kit, cfg *Config) *app.Part {
 func clientsOf(hc *http.Client, c clock.Clock) clients {
 	return clients{
 		accounts: accountsapi.NewClient(hc), storefront: storefrontapi.NewClient(hc), billing: billingapi.NewClient(hc),
-		notify: notifyapi.NewClient(hc), demo: devapi.NewClient(hc), clock: c,
+		notify: notifyapi.NewClient(hc), parts: app.NewParkedClient(hc), demo: devapi.NewClient(hc), clock: c,
 	}
 }
 

@@ -230,7 +230,8 @@ func TestWhereAPersonLands(t *testing.T) {
 			t.Errorf("next(%q) = %q, want %q", path, got, want)
 		}
 	}
-	if home(accountsapi.Person{Selling: true}) != creatorHome || home(accountsapi.Person{}) != buyerHome {
+	if home(accountsapi.Person{Selling: true}) != creatorHome || home(accountsapi.Person{}) != buyerHome ||
+		home(accountsapi.Person{Operator: true}) != operatorHome {
 		t.Error("someone lands on another's page")
 	}
 }

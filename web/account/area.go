@@ -52,9 +52,10 @@ type pages struct {
 
 // Where people land who have no other place to go.
 const (
-	creatorHome = "/today"
-	buyerHome   = "/library"
-	firstSteps  = "/welcome"
+	creatorHome  = "/today"
+	buyerHome    = "/library"
+	operatorHome = "/operator/events"
+	firstSteps   = "/welcome"
 )
 
 // Area registers the pages. publicURL is the site's address without a trailing slash.

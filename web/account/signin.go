@@ -125,7 +125,7 @@ func home(p accountsapi.Person) string {
 	case p.Selling:
 		return creatorHome
 	case p.Operator && p.Handle == "":
-		return "/"
+		return operatorHome
 	default:
 		return buyerHome
 	}

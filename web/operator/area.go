@@ -1,0 +1,66 @@
+package operator
+
+import (
+	"context"
+
+	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/internal/outbox"
+	"github.com/workfluence/workfluence/internal/rest"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
+	"github.com/workfluence/workfluence/web/shell"
+)
+
+// Parts are those that handle events, in the order in which they are shown.
+var Parts = []string{accountsapi.Name, storefrontapi.Name, billingapi.Name, notifyapi.Name}
+
+// Events is what these pages ask of the parts.
+type Events interface {
+	Parked(ctx context.Context, part string) ([]outbox.ParkedEvent, error)
+	Replay(ctx context.Context, part, eventID string) error
+	ReplayAll(ctx context.Context, part string) (int64, error)
+}
+
+// Till is what these pages ask of billing.
+type Till interface {
+	Reconciliation(ctx context.Context, compare bool) (billingapi.Reconciliation, error)
+}
+
+// Audit is where presses are written down.
+type Audit interface {
+	RecordPress(ctx context.Context, in accountsapi.Press) error
+}
+
+type pages struct {
+	parts  Events
+	till   Till
+	audits Audit
+}
+
+const (
+	eventsPath = "/operator/events"
+	moneyPath  = "/operator/money"
+)
+
+// Area registers the pages.
+func Area(events Events, till Till, audit Audit) shell.Area {
+	h := &pages{parts: events, till: till, audits: audit}
+	return shell.Area{
+		Name: "operator",
+		Sections: []shell.Section{
+			{Role: shell.Operator, ID: "events", Path: eventsPath, Order: 10},
+			{Role: shell.Operator, ID: "money", Path: moneyPath, Order: 20},
+		},
+		Register: func(s *shell.Shell) {
+			s.Page("GET "+eventsPath, route("events", "The events that no part could handle."), h.events)
+			s.Page("POST "+eventsPath, route("events", "Try one of them again, or all."), h.replay)
+			s.Page("GET "+moneyPath, route("money", "What does not agree in the books."), h.money)
+			s.Page("POST "+moneyPath, route("money", "Compare the books with Stripe."), h.compare)
+		},
+	}
+}
+
+func route(section, summary string) shell.Route {
+	return shell.Route{Summary: summary, Access: rest.Any(rest.Operator), Role: shell.Operator, Section: section}
+}

@@ -1,0 +1,163 @@
+package operator
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/internal/identity"
+	"github.com/workfluence/workfluence/internal/outbox"
+	"github.com/workfluence/workfluence/internal/problem"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/web/i18n"
+	"github.com/workfluence/workfluence/web/shell"
+	"github.com/workfluence/workfluence/web/storybook"
+	"github.com/workfluence/workfluence/web/storybook/storytest"
+)
+
+func TestStories(t *testing.T) {
+	t.Parallel()
+	b := storybook.New(Area(nil, nil, nil).Sections...)
+	Stories(b)
+	storytest.Run(t, b)
+}
+
+// house is the parts, of which billing does not answer, and what was done in which order.
+type house struct {
+	parked map[string][]outbox.ParkedEvent
+	did    []string
+	deaf   bool // accounts can't write a press down
+}
+
+func (h *house) Parked(_ context.Context, part string) ([]outbox.ParkedEvent, error) {
+	if part == billingapi.Name {
+		return nil, problem.ErrUnavailable
+	}
+	return h.parked[part], nil
+}
+
+func (h *house) Replay(_ context.Context, part, event string) error {
+	h.did = append(h.did, "replay "+part+" "+event)
+	if !slices.ContainsFunc(h.parked[part], func(e outbox.ParkedEvent) bool { return e.EventID == event }) {
+		return problem.ErrNotFound
+	}
+	return nil
+}
+
+func (h *house) ReplayAll(_ context.Context, part string) (int64, error) {
+	h.did = append(h.did, "replay all of "+part)
+	return int64(len(h.parked[part])), nil
+}
+
+func (h *house) Reconciliation(_ context.Context, compare bool) (billingapi.Reconciliation, error) {
+	if compare {
+		h.did = append(h.did, "compare")
+	}
+	return billingapi.Reconciliation{At: storyDay, Compared: compare, Differences: storyDifferences()[:1]}, nil
+}
+
+func (h *house) RecordPress(_ context.Context, in accountsapi.Press) error {
+	if h.deaf {
+		return errors.New("no audit")
+	}
+	h.did = append(h.did, "record "+in.Action+" "+in.Object)
+	return nil
+}
+
+func newHouse() *house {
+	return &house{parked: map[string][]outbox.ParkedEvent{
+		"notify": {{EventID: "evt_1", Name: "storefront.order.paid.v1", Key: "order_1", Payload: []byte(`{"secret":"Ana Lee"}`), Error: "no receipt", Tries: 25, At: storyDay, FailedAt: storyDay}},
+	}}
+}
+
+func (h *house) do(who identity.Caller, method, path string, form url.Values) *httptest.ResponseRecorder {
+	s := shell.New(shell.Config{Name: "web", Messages: i18n.Messages()}, Area(h, h, h))
+	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	rec := httptest.NewRecorder()
+	s.ServeHTTP(rec, r.WithContext(identity.With(r.Context(), who)))
+	return rec
+}
+
+var noor = identity.Caller{Person: "person_operator", Session: "session_1", Operator: true}
+
+func TestOnlyOperatorsKnowOfThesePages(t *testing.T) {
+	t.Parallel()
+	for name, who := range map[string]identity.Caller{
+		"nobody": {}, "a creator": {Person: "person_1", Session: "s"},
+		"an operator for another": {Person: "person_operator", Session: "s", Operator: true, For: "person_1", Scopes: []string{"see"}},
+	} {
+		h := newHouse()
+		for _, path := range []string{eventsPath, moneyPath} {
+			for _, method := range []string{"GET", "POST"} {
+				if res := h.do(who, method, path, url.Values{"do": {"all"}}); res.Code != http.StatusNotFound {
+					t.Errorf("%s: %s %s is %d", name, method, path, res.Code)
+				}
+			}
+		}
+		if h.did != nil {
+			t.Errorf("%s: did %v", name, h.did)
+		}
+	}
+}
+
+func TestEventsShowTheFaultAndNeverThePayload(t *testing.T) {
+	t.Parallel()
+	page := newHouse().do(noor, "GET", eventsPath, nil)
+	for _, want := range []string{"1 event waits for you", "storefront.order.paid.v1", "no receipt", "order_1", "Payments: no answer"} {
+		if !strings.Contains(page.Body.String(), want) {
+			t.Errorf("lacks %q", want)
+		}
+	}
+	if strings.Contains(page.Body.String(), "Ana Lee") {
+		t.Error("the payload is shown")
+	}
+}
+
+// A press is written down before it is done, and not done when it can't be.
+func TestPressesAreRecordedFirst(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		path string
+		form url.Values
+		did  []string
+	}{
+		"one":       {eventsPath, url.Values{"part": {"notify"}, "event": {"evt_1"}}, []string{"record event.replayed evt_1", "replay notify evt_1"}},
+		"gone":      {eventsPath, url.Values{"part": {"notify"}, "event": {"evt_2"}}, []string{"record event.replayed evt_2", "replay notify evt_2"}},
+		"all":       {eventsPath, url.Values{"do": {"all"}}, []string{"record events.replayed notify", "replay all of notify"}},
+		"comparing": {moneyPath, nil, []string{"record books.compared billing"}},
+	} {
+		h := newHouse()
+		if res := h.do(noor, "POST", c.path, c.form); res.Code != http.StatusSeeOther || !strings.HasPrefix(res.Header().Get("Location"), c.path) {
+			t.Errorf("%s: %d to %s", name, res.Code, res.Header().Get("Location"))
+		}
+		if !slices.Equal(h.did, c.did) {
+			t.Errorf("%s: did %q, want %q", name, h.did, c.did)
+		}
+		deaf := newHouse()
+		deaf.deaf = true
+		if deaf.do(noor, "POST", c.path, c.form); deaf.did != nil {
+			t.Errorf("%s: done without a record: %q", name, deaf.did)
+		}
+	}
+	if res := newHouse().do(noor, "POST", eventsPath, url.Values{"part": {"gateway"}, "event": {"evt_1"}}); res.Code != http.StatusBadRequest {
+		t.Errorf("a part without events: %d", res.Code)
+	}
+}
+
+func TestStripeIsAskedOnDemandAlone(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	if page := h.do(noor, "GET", moneyPath, nil).Body.String(); h.did != nil || !strings.Contains(page, "€12.34 that nothing explains") {
+		t.Errorf("did %v: %s", h.did, page)
+	}
+	if h.do(noor, "GET", moneyPath+"?compare=1", nil); !slices.Equal(h.did, []string{"compare"}) {
+		t.Errorf("did %v", h.did)
+	}
+}

@@ -1,0 +1,78 @@
+package operator
+
+import (
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/internal/money"
+	"github.com/workfluence/workfluence/internal/outbox"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
+	"github.com/workfluence/workfluence/web/shell"
+	"github.com/workfluence/workfluence/web/storybook"
+)
+
+var storyDay = time.Date(2026, 11, 24, 9, 41, 0, 0, time.UTC)
+
+// Stories adds the pages of those who run the platform.
+func Stories(b *storybook.Book) {
+	eventsIn := func(state string, parts ...parked) {
+		b.Add("operator", "events", state, page("events", "operator.events.title", func(p *shell.Page) templ.Component { return events(p.L, eventsView{parts}) }))
+	}
+	failed := storyEvents()
+	eventsIn("empty", parked{part: accountsapi.Name}, parked{part: notifyapi.Name})
+	eventsIn("one", parked{part: notifyapi.Name, events: failed[:1]})
+	eventsIn("many", parked{part: storefrontapi.Name, silent: true}, parked{part: billingapi.Name, events: failed[2:]}, parked{part: notifyapi.Name, events: failed[:2]})
+	eventsIn("silent", parked{part: billingapi.Name, silent: true})
+	moneyIn := func(state string, r billingapi.Reconciliation) {
+		b.Add("operator", "money", state, page("money", "operator.money.title", func(p *shell.Page) templ.Component { return moneyPage(p.L, r) }))
+	}
+	differences := storyDifferences()
+	moneyIn("empty", billingapi.Reconciliation{At: storyDay})
+	moneyIn("agree", billingapi.Reconciliation{At: storyDay, Compared: true})
+	moneyIn("one", billingapi.Reconciliation{At: storyDay, Differences: differences[:1]})
+	moneyIn("many", billingapi.Reconciliation{At: storyDay, Compared: true, Differences: differences})
+}
+
+func page(section, title string, body func(p *shell.Page) templ.Component) storybook.Build {
+	return func(p *shell.Page) templ.Component {
+		storybook.AsOperator(p)
+		p.Section, p.Title = section, p.L.T(title)
+		return body(p)
+	}
+}
+
+func storyEvents() []outbox.ParkedEvent {
+	return []outbox.ParkedEvent{
+		{
+			EventID: "evt_01k8z3v5tqf8w9m2r7c4x6y1ab", Name: "storefront.order.paid.v1", Key: "order_01k8z3v5tqf8w9m2r7c4x6y1ac",
+			At: storyDay.Add(-3 * time.Hour), FailedAt: storyDay.Add(-80 * time.Minute), Tries: 25, Error: "the receipt of the order: billing.svc: 503 unavailable",
+		},
+		{
+			EventID: "evt_01k8z3v5tqf8w9m2r7c4x6y1ad", Name: "accounts.link.requested.v1", Key: "link_01k8z3v5tqf8w9m2r7c4x6y1ae",
+			At: storyDay.Add(-26 * time.Hour), FailedAt: storyDay.Add(-24 * time.Hour), Tries: 1,
+			Error: "smtp: 550 5.1.1 <…@…>: Recipient address rejected: User unknown in virtual mailbox table; see https://mail.example/why/550-5-1-1/recipient-address-rejected-unknown",
+		},
+		{
+			EventID: "evt_01k8z3v5tqf8w9m2r7c4x6y1af", Name: "accounts.person.erased.v1", Key: "person_01k8z3v5tqf8w9m2r7c4x6y1ag",
+			At: storyDay.Add(-50 * time.Hour), FailedAt: storyDay.Add(-48 * time.Hour), Tries: 25, Error: "panic: index out of range [3] with length 3",
+		},
+	}
+}
+
+func storyDifferences() []billingapi.Difference {
+	eur := func(minor int64) *money.Amount { a := money.New(minor, money.EUR); return &a }
+	return []billingapi.Difference{
+		{Kind: billingapi.DifferenceSuspense, Rule: "R8", What: "suspense holds 12.34 EUR", Books: eur(1234)},
+		{
+			Kind: billingapi.DifferenceOperation, Rule: "R8", What: "transfer op_01k8z3v5tqf8w9m2r7c4x6y1ah is unknown since 2026-11-24T07:41:00Z",
+			Operation: &billingapi.StuckOperation{ID: "op_01k8z3v5tqf8w9m2r7c4x6y1ah", Kind: "transfer", State: "unknown", Since: storyDay.Add(-2 * time.Hour)},
+		},
+		{Kind: billingapi.DifferencePlatform, Rule: "R2", What: "the platform: Stripe holds 1049.30 EUR, the books 1050.00 EUR", Stripe: eur(104930), Books: eur(105000)},
+		{Kind: billingapi.DifferencePayee, Rule: "R3", What: "acct_1MTwbEQqSVaIqBZ3: Stripe holds 134.15 EUR, the books 134.10 EUR", Account: "acct_1MTwbEQqSVaIqBZ3", Stripe: eur(13415), Books: eur(13410)},
+		{Kind: billingapi.DifferenceBooks, Rule: "R7", What: "creator_payable:person_01k8z3v5tqf8w9m2r7c4x6y1ag EUR: entries sum to 100, the account says 90"},
+	}
+}
