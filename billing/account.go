@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"slices"
 	"time"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
@@ -27,6 +28,7 @@ type Account struct {
 	UpdatedAt      time.Time
 	CreatedAt      time.Time
 	ErasedAt       *time.Time
+	Negative       []string // currencies in which Stripe said last that it is below zero
 }
 
 // Describe takes over what Stripe says now. The last answer wins, never a payload. A bank problem of ours ends when the bank account
@@ -96,6 +98,9 @@ func (a Account) Onboarding() billingapi.Onboarding {
 // Takes says whether money in a currency can reach the account's bank. Gates ask before a transfer, so that money that can't go on
 // stays with us, where a refund finds it.
 func (a Account) Takes(c money.Currency) bool { return a.Currency != nil && *a.Currency == c }
+
+// Below says whether the account is below zero in a currency. Money that is sent there then is swallowed before its owner sees it.
+func (a Account) Below(c money.Currency) bool { return slices.Contains(a.Negative, string(c)) }
 
 // Blocker is what keeps money from this account, and what its owner can do.
 func (a Account) Blocker() (billingapi.Blocker, billingapi.NextStep) {

@@ -29,6 +29,7 @@ func (s *Service) errands() []errand {
 		{"events", 10 * time.Minute, s.BackfillEvents},
 		{"transactions", 10 * time.Minute, s.SweepTransactions},
 		{"old webhooks", time.Hour, s.ForgetPayloads},
+		{"payees' balances", time.Hour, s.WatchBalances},
 		{"reconciliation", time.Hour, s.reportDifferences},
 		{"fold", time.Minute, func(ctx context.Context) error { _, err := ledger.Fold(ctx, s.pool); return err }},
 	}

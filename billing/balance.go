@@ -56,9 +56,6 @@ func (s *Service) Balance(ctx context.Context, person string) (billingapi.Balanc
 		for _, t := range turns {
 			if t.Currency == row.Currency {
 				b.NextPayout = &t.NextAt
-				if b.Blocker = billingapi.Blocker(t.Skipped); b.Blocker == billingapi.BlockerBelowMinimum {
-					b.Blocker = billingapi.BlockerNone // judged below, by what is there now
-				}
 			}
 		}
 		if i := slices.IndexFunc(last, func(p Payout) bool { return p.Currency == row.Currency }); i >= 0 {
@@ -91,8 +88,6 @@ func (s *Service) currencyBalance(row balanceRow, books []ledger.AccountBalance)
 // explainBalance finds the first thing that keeps the money from the bank, what its owner can do, and, when nothing does, the day.
 func (s *Service) explainBalance(b *billingapi.CurrencyBalance, row balanceRow, acct Account, known bool) {
 	now := s.now()
-	turned := b.Blocker
-	b.Blocker, b.NextStep = billingapi.BlockerNone, billingapi.StepNone
 	ready, step := acct.Blocker()
 	if !known {
 		ready, step = billingapi.BlockerNoAccount, billingapi.StepOnboard
@@ -103,8 +98,8 @@ func (s *Service) explainBalance(b *billingapi.CurrencyBalance, row balanceRow, 
 		b.Blocker, b.NextStep = billingapi.BlockerBank, billingapi.StepUpdateBank
 	case ready != billingapi.BlockerNone:
 		b.Blocker, b.NextStep = ready, step
-	case b.Available.IsNegative() || turned == billingapi.BlockerNegativeBalance:
-		b.Blocker, b.NextStep = billingapi.BlockerNegativeBalance, billingapi.StepEarn
+	case b.Available.IsNegative() || acct.Below(b.Currency):
+		b.Blocker, b.NextStep = billingapi.BlockerNegativeBalance, billingapi.StepWait
 	case b.Receivable.IsPositive():
 		b.Blocker, b.NextStep = billingapi.BlockerReceivable, billingapi.StepEarn
 	case row.Blocker == billingapi.BlockerIdentity:

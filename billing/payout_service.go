@@ -56,6 +56,9 @@ func (s *Service) pay(ctx context.Context, person string, c money.Currency, ask 
 	if err != nil {
 		return Payout{}, billingapi.ErrRailUnavailable.Because(err)
 	}
+	if err := s.noteBalance(ctx, acct, balance); err != nil {
+		return Payout{}, err
+	}
 	if balance.Total(c) < 0 {
 		return Payout{}, billingapi.ErrNegativeBalance
 	}

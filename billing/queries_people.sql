@@ -7,6 +7,15 @@ select * from billing.account where stripe_id = @id;
 -- name: LockAccount :one
 select * from billing.account where person_id = @person_id for update;
 
+-- name: AccountsToWatch :many
+-- Those that a transfer may go to, or went to: R3 asks for each active payee.
+select a.* from billing.account a where a.stripe_id is not null
+	and (a.negative <> '{}' or exists (select from billing.leg l where l.person_id = a.person_id and l.open and (l.payable > 0 or l.transferred > l.reversed)))
+order by a.person_id;
+
+-- name: SetNegative :exec
+update billing.account set negative = @negative where person_id = @person_id;
+
 -- name: StartAccount :exec
 insert into billing.account (person_id, country, updated_at, created_at) values (@person_id, @country, @now, @now)
 on conflict (person_id) do nothing;

@@ -147,7 +147,7 @@ func TestStorefrontCase39(t *testing.T) {
 	if h.till("payouts") != 0 || h.till("transfers") != transfers {
 		t.Errorf("%d payouts, %d transfers", h.till("payouts"), h.till("transfers"))
 	}
-	if b := h.balance(creator); b.Blocker != billingapi.BlockerNegativeBalance || b.NextStep != billingapi.StepEarn {
+	if b := h.balance(creator); b.Blocker != billingapi.BlockerNegativeBalance || b.NextStep != billingapi.StepWait {
 		t.Errorf("balance: %+v", b)
 	}
 	_, err := h.as("gateway").RequestPayout(h.by(creator), id.New("key"), billingapi.PayoutRequest{Currency: "USD"})

@@ -92,7 +92,7 @@ func (s *Service) reserveTransfer(ctx context.Context, k legKey) (string, error)
 	return opID, err
 }
 
-// gate is what keeps a transfer from leaving (money.md §3).
+// gate is what keeps a transfer from leaving (money.md §3, and R3 for a negative balance).
 func gate(l *locked, acct Account, known bool) billingapi.Blocker {
 	switch {
 	case l.Disputed || l.Frozen:
@@ -107,6 +107,9 @@ func gate(l *locked, acct Account, known bool) billingapi.Blocker {
 	}
 	if !acct.Takes(l.Currency) {
 		return billingapi.BlockerCurrency
+	}
+	if acct.Below(l.Currency) {
+		return billingapi.BlockerNegativeBalance
 	}
 	return billingapi.BlockerNone
 }

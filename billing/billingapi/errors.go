@@ -33,7 +33,7 @@ var (
 	// ErrPayoutsBlocked is raised when payouts wait for something else; State is the blocker's code.
 	ErrPayoutsBlocked = problem.Declare(problem.Conflict, "payouts_blocked", "Payouts are paused until the next step on your payouts page is done.")
 	// ErrNegativeBalance is raised when the Stripe account's balance is below zero (storefront.md case 39).
-	ErrNegativeBalance = problem.Declare(problem.Conflict, "negative_balance", "Your balance is below zero. New earnings settle it first.")
+	ErrNegativeBalance = problem.Declare(problem.Conflict, "negative_balance", "Your Stripe account is below zero. Transfers and payouts wait until Stripe has settled it.")
 	// ErrCountry is raised when a creator's country has no payouts at all.
 	ErrCountry = problem.Declare(problem.Conflict, "payouts_not_possible", "Payouts to your country are not possible yet.")
 	// ErrRailUnavailable is raised when the payment provider does not answer; nothing is lost and the same request may be sent again.

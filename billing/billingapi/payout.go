@@ -48,7 +48,7 @@ const (
 	BlockerBank            Blocker = "bank"             // the bank returned a payout
 	BlockerCurrency        Blocker = "currency"         // the Stripe account does not take this currency
 	BlockerReceivable      Blocker = "receivable"       // refunds after a payout are settled first
-	BlockerNegativeBalance Blocker = "negative_balance" // the Stripe account is below zero
+	BlockerNegativeBalance Blocker = "negative_balance" // the Stripe account is below zero: nothing goes there or leaves it
 	BlockerBelowMinimum    Blocker = "below_minimum"    // less than the smallest payout
 	BlockerFrozen          Blocker = "frozen"           // an order is in dispute or under review
 	BlockerSettling        Blocker = "settling"         // Stripe has not made the money available yet

@@ -2,6 +2,7 @@ package rail
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/stripe/stripe-go/v76"
@@ -42,6 +43,20 @@ func (b Balance) Total(c money.Currency) int64 {
 		}
 	}
 	return sum
+}
+
+// Negative lists the currencies whose total is below zero, sorted.
+func (b Balance) Negative() []string {
+	out := []string{}
+	for _, part := range [][]money.Amount{b.Available, b.Pending, b.Reserved} {
+		for _, a := range part {
+			if c := string(a.Currency); b.Total(a.Currency) < 0 && !slices.Contains(out, c) {
+				out = append(out, c)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Balance reads the balance of account ("" is the platform).
