@@ -40,18 +40,19 @@ func TestMessages(t *testing.T) {
 	})
 	en, ar, zh := b.For("en"), b.For("ar"), b.For("zh")
 	for got, want := range map[string]string{
-		en.T("hello", "Name", "Ines"): "Hello Ines",
-		zh.T("hello", "Name", "Ines"): "你好，Ines",
-		ar.T("only"):                  "English",
-		en.N("days", 1):               "1 day",
-		en.N("days", 1234):            "1,234 days",
-		ar.N("days", 0):               "لا أيام",
-		ar.N("days", 2):               "يومان",
-		ar.N("days", 3):               "3 أيام",
-		ar.N("days", 11):              "11 يومًا",
-		ar.N("days", 100):             "100 يوم",
-		zh.N("days", 5):               "5 天",
-		en.T("nowhere"):               locale.Missing("nowhere"),
+		en.T("hello", "Name", "Ines"):   "Hello Ines",
+		zh.T("hello", "Name", "Ines"):   "你好，Ines",
+		ar.T("only"):                    "English",
+		en.N("days", 1):                 "1 day",
+		en.N("days", 1234):              "1,234 days",
+		ar.N("days", 0):                 "لا أيام",
+		ar.N("days", 2):                 "يومان",
+		ar.N("days", 3):                 "3 أيام",
+		ar.N("days", 11):                "11 يومًا",
+		ar.N("days", 100):               "100 يوم",
+		zh.N("days", 5):                 "5 天",
+		en.T("nowhere"):                 locale.Missing("nowhere"),
+		en.T("hello", "Nobody", "Ines"): locale.Missing("hello"),
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)

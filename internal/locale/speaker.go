@@ -2,6 +2,7 @@ package locale
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -66,11 +67,14 @@ func (l L) say(cfg *i18n.LocalizeConfig, data []any) string {
 		return Missing(cfg.MessageID)
 	}
 	text, err := l.messages.Localize(cfg)
-	if err != nil && text == "" {
+	if err != nil && text == "" || strings.Contains(text, noValue) {
 		return Missing(cfg.MessageID)
 	}
 	return text
 }
+
+// noValue is what text/template writes for a placeholder that nothing was given for.
+const noValue = "<no value>"
 
 func pairs(data []any) (map[string]any, error) {
 	if len(data)%2 != 0 {

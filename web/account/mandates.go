@@ -47,7 +47,7 @@ func (h *pages) postMandate(v *shell.Visit) error {
 		form.faults.Add("scopes", v.L.T("mandate.choose_scope"))
 	}
 	if slices.Contains(form.scopes, accountsapi.ScopePay) {
-		limit, err := money.ParseDecimal(strings.Replace(form.limit, ",", ".", 1), money.Currency(form.currency))
+		limit, err := v.L.Amount(form.limit, money.Currency(form.currency))
 		if err != nil || !limit.IsPositive() {
 			form.faults.Add("limit", v.L.T("mandate.limit_fault"))
 		}

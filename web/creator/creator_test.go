@@ -234,7 +234,7 @@ func TestRefundAmounts(t *testing.T) {
 		minor    int64 // 0: refused
 	}{
 		"500": {money.JPY, 500}, "500.5": {money.JPY, 0}, "99.00": {money.EUR, 9900}, "99,5": {money.EUR, 9950}, "0": {money.EUR, 0},
-		"-1": {money.EUR, 0}, "": {money.EUR, 0}, "1e3": {money.EUR, 0}, "1.234,50": {money.EUR, 0},
+		"-1": {money.EUR, 0}, "": {money.EUR, 0}, "1e3": {money.EUR, 0}, "1.234,50": {money.EUR, 123450}, "1.23,4": {money.EUR, 0},
 	} {
 		order := storyOrder()
 		order.Amount = money.New(14900, want.currency)

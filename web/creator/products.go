@@ -187,7 +187,7 @@ func (h *pages) postPrices(v *shell.Visit) error {
 		typed[c] = strings.TrimSpace(v.Form("price-" + string(c)))
 		if typed[c] != "" && !form.free {
 			order = append(order, c)
-			set.Prices = append(set.Prices, storefrontapi.SetPrice{Currency: c, Decimal: typed[c]})
+			set.Prices = append(set.Prices, storefrontapi.SetPrice{Currency: c, Decimal: v.L.Decimal(typed[c], c)})
 		}
 	}
 	if _, err := h.shop.SetPrices(v.Context(), v.Param("product"), form.version, set); err != nil {

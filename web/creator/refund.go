@@ -55,7 +55,7 @@ func (h *pages) postRefund(v *shell.Visit) error {
 		return err
 	}
 	form := refundForm{amount: strings.TrimSpace(v.Form("amount")), reason: v.Form("reason"), key: v.Form("key")}
-	amount, err := parseAmount(form.amount, view.Amount.Currency)
+	amount, err := v.L.Amount(form.amount, view.Amount.Currency)
 	if err != nil || !amount.IsPositive() {
 		form.faults.Add("amount", v.L.T("creator.refund.amount_fault", "Currency", string(view.Amount.Currency)))
 		return h.showRefund(v, problem.ErrInvalid.Status(), view, form)
@@ -85,11 +85,6 @@ func (h *pages) postRefund(v *shell.Visit) error {
 	}
 	v.Flash("creator.refund.done", "Amount", v.L.Money(amount), "Buyer", buyerName(view.Buyer))
 	return v.See("/sales/" + view.ID)
-}
-
-// parseAmount reads an amount as typed, with a point or a comma before the decimals.
-func parseAmount(typed string, c money.Currency) (money.Amount, error) {
-	return money.ParseDecimal(strings.Replace(typed, ",", ".", 1), c)
 }
 
 // costOf divides a refund as the ledger will: fee and tax come back as shares of all that is refunded, less what came

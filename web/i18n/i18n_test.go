@@ -167,10 +167,16 @@ func TestEveryNumberHasAForm(t *testing.T) {
 			if m.forms == nil {
 				continue
 			}
+			var given []any // a value for each placeholder beside the number
+			for _, found := range placeholder.FindAllStringSubmatch(m.forms["other"], -1) {
+				if name := found[1]; name != "" && name != "N" {
+					given = append(given, name, "x")
+				}
+			}
 			for _, tag := range locale.All {
 				l := i18n.Messages().For(string(tag))
 				for _, n := range []int{0, 1, 2, 3, 10, 11, 99, 100, 101, 102, 1000, 1000000} {
-					if got := l.N(id, n); got == "" || strings.Contains(got, "⟦") {
+					if got := l.N(id, n, given...); got == "" || strings.Contains(got, "⟦") {
 						t.Errorf("%s: %s for %d gives %q", tag, id, n, got)
 					}
 				}

@@ -32,7 +32,7 @@ func (h *pages) lookUp(v *shell.Visit) error {
 	if !isSold(form.currency) {
 		form.currency = string(sold[0])
 	}
-	amount, err := money.ParseDecimal(toDecimal(form.amount), money.Currency(form.currency))
+	amount, err := v.L.Amount(form.amount, money.Currency(form.currency))
 	if err != nil {
 		form.faults.Add("amount", v.L.T("charge.not_an_amount"))
 	}

@@ -32,7 +32,7 @@ func (h *pages) fees(v *shell.Visit) error {
 		asked = "149"
 		form.amount = asked
 	}
-	price, err := money.ParseDecimal(toDecimal(asked), money.Currency(form.currency))
+	price, err := v.L.Amount(asked, money.Currency(form.currency))
 	if err != nil || price.IsNegative() || price.IsZero() {
 		form.faults.Add("amount", v.L.T("fees.not_a_price"))
 		price = money.New(0, money.Currency(form.currency))
@@ -59,21 +59,6 @@ func isSold(c string) bool {
 		}
 	}
 	return false
-}
-
-// toDecimal reads a number as people type it: a comma or an Arabic mark for the point, and signs between
-// thousands. Where both a comma and a point stand, the later one is the point.
-func toDecimal(s string) string {
-	s = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "’", "", "٫", ".", "٬", "").Replace(s)
-	comma, point := strings.LastIndex(s, ","), strings.LastIndex(s, ".")
-	switch {
-	case comma < 0:
-		return s
-	case point < comma:
-		return strings.ReplaceAll(strings.ReplaceAll(s, ".", ""), ",", ".")
-	default:
-		return strings.ReplaceAll(s, ",", "")
-	}
 }
 
 func currencies() []ui.Option {

@@ -222,6 +222,6 @@ func (h *pages) refuse(v *shell.Visit, o offer, err error) error {
 	case errors.Is(err, storefrontapi.ErrNotForSale):
 		word, actions = "ended", actions[1:]
 	}
-	v.Page.Title, v.Page.NoIndex = v.L.T("store.refused."+word), true
+	v.Page.Title, v.Page.NoIndex = v.L.T("store.refused."+word, "Name", nameOf(o.creator)), true
 	return v.ShowStatus(p.Status(), refused(v.Page.Title, v.L.T("store.refused."+word+"_text", "Name", nameOf(o.creator)), actions))
 }
