@@ -37,6 +37,5 @@ if [ ! -x "${CHROMIUM_PATH:-/usr/bin/chromium}" ] || [ ! -d web/e2e/node_modules
 	echo "Install them, or set CHROMIUM_PATH, or leave them out with WORKFLUENCE_SKIP_BROWSER=1." >&2
 	exit 1
 fi
-go build -o bin/workfluence ./cmd/workfluence
 # WORKFLUENCE_BROWSER_TESTS picks some by title (a regular expression); the default is all.
 (cd web/e2e && npx --no-install playwright test --grep "${WORKFLUENCE_BROWSER_TESTS:-.}")

@@ -137,12 +137,6 @@ func (h *pages) dropFile(v *shell.Visit) error {
 	return v.See("/products/" + v.Param("product") + "/lessons/" + v.Param("lesson"))
 }
 
-// lower takes a text's headings one step down, because the page has its own first heading.
-var lower = strings.NewReplacer("<h5", "<h6", "</h5", "</h6", "<h4", "<h5", "</h4", "</h5", "<h3", "<h4", "</h3", "</h4", "<h2", "<h3", "</h2", "</h3", "<h1", "<h3", "</h1", "</h3")
-
-// below is a text's HTML under a page's own headings.
-func below(html string) string { return lower.Replace(html) }
-
 // warningWords says what is odd, warningPlace where.
 func warningWords(l locale.L, w storefrontapi.Warning) string {
 	if id := "creator.warning." + w.Code; l.Has(id) {
