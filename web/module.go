@@ -72,7 +72,7 @@ func newShell(k *app.Kit, cfg *Config, c clients) *shell.Shell {
 		// The simulator's till and the mail catcher stand on loopback ports that are free at start.
 		forms = append([]string{"http://127.0.0.1:*", "http://localhost:*"}, forms...)
 		devLinks = []shell.DevLink{
-			{Label: "Mails", Href: "/dev/mail"}, {Label: "Clock", Href: "/dev/clock"}, {Label: "Sign in as", Href: "/dev/sign-in-as"},
+			{Label: "All of the demo", Href: "/dev"}, {Label: "Mails", Href: "/dev/mail"}, {Label: "Clock", Href: "/dev/clock"}, {Label: "Sign in as", Href: "/dev/sign-in-as"},
 			{Label: "Storybook", Href: storybook.Prefix},
 		}
 	}

@@ -45,7 +45,12 @@ func (c *demoLoadCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return demo.Load(ctx, c.Base, dir+"/demo.json")
+	return demo.Load(ctx, c.Base, dir+"/demo.json", func(ctx context.Context, email string) error {
+		return database{Dev: true}.with(ctx, "accounts", func(pool *pgxpool.Pool) error {
+			_, err := accounts.GrantOperator(ctx, pool, clock.System(), email)
+			return err
+		})
+	})
 }
 
 type demoResetCmd struct{}

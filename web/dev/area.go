@@ -23,6 +23,7 @@ type Demo interface {
 	Advance(ctx context.Context, m devapi.Move) (devapi.Clock, error)
 	Mails(ctx context.Context, to string) (devapi.Mails, error)
 	Mail(ctx context.Context, id string) (devapi.Mail, error)
+	Demo(ctx context.Context) (devapi.Demo, error)
 }
 
 // People opens a session without any proof.
@@ -30,8 +31,17 @@ type People interface {
 	SignInAs(ctx context.Context, email string) (accountsapi.SignedIn, error)
 }
 
-// sessionCookie is what the gateway reads.
-const sessionCookie = "wf_session"
+// What the gateway reads: who somebody is, and whom they act for.
+const (
+	sessionCookie = "wf_session"
+	forCookie     = "wf_for"
+)
+
+// The places of the demo.
+const (
+	indexPath  = "/dev"
+	signInPath = "/dev/sign-in-as"
+)
 
 type pages struct {
 	demo   Demo
@@ -43,13 +53,14 @@ func Area(demo Demo, people People) shell.Area {
 	h := &pages{demo: demo, people: people}
 	return shell.Area{Name: "dev", Register: func(s *shell.Shell) {
 		dev := rest.Any(rest.Dev)
+		s.Page("GET "+indexPath, shell.Route{Summary: "What the demo has besides the marketplace.", Access: dev}, h.index)
 		s.Page("GET /dev/mail", shell.Route{Summary: "The mails that were caught.", Access: dev}, h.mails)
 		s.Page("GET /dev/mail/:id", shell.Route{Summary: "One mail that was caught.", Access: dev}, h.mail)
 		s.Page("GET /dev/mail/:id/html", shell.Route{Summary: "One mail as its HTML shows it.", Access: dev}, h.mailHTML)
 		s.Page("GET /dev/clock", shell.Route{Summary: "The demo's time.", Access: dev}, h.clock)
 		s.Page("POST /dev/clock", shell.Route{Summary: "Move the demo's time.", Access: dev}, h.move)
-		s.Page("GET /dev/sign-in-as", shell.Route{Summary: "Sign in as anybody.", Access: dev}, h.askWho)
-		s.Page("POST /dev/sign-in-as", shell.Route{Summary: "Open a session without any proof.", Access: dev}, h.signInAs)
+		s.Page("GET "+signInPath, shell.Route{Summary: "Sign in as anybody.", Access: dev}, h.askWho)
+		s.Page("POST "+signInPath, shell.Route{Summary: "Open a session without any proof.", Access: dev}, h.signInAs)
 	}}
 }
 
@@ -140,9 +151,34 @@ func (h *pages) move(v *shell.Visit) error {
 	return v.See("/dev/clock")
 }
 
+func (h *pages) index(v *shell.Visit) error {
+	demo, err := h.demo.Demo(v.Context())
+	if err != nil {
+		return err
+	}
+	v.Page.Title = v.L.T("dev.index.title")
+	return v.Show(index(v.L, demo))
+}
+
 func (h *pages) askWho(v *shell.Visit) error {
-	v.Page.Title = v.L.T("dev.as.title")
-	return v.Show(askWho(v.L, v.Query("email"), nil))
+	return h.showWho(v, http.StatusOK, whoView{email: v.Query("email")})
+}
+
+// whoView is "who are you today?": the people of the demo world, or any address.
+type whoView struct {
+	people []devapi.DemoPerson
+	email  string // as typed
+	faults ui.Faults
+}
+
+func (h *pages) showWho(v *shell.Visit, status int, view whoView) error {
+	demo, err := h.demo.Demo(v.Context())
+	if err != nil {
+		return err
+	}
+	view.people = demo.People
+	v.Page.Title, v.Page.Width = v.L.T("dev.as.title"), "read"
+	return v.ShowStatus(status, askWho(v.L, view))
 }
 
 func (h *pages) signInAs(v *shell.Visit) error {
@@ -153,11 +189,15 @@ func (h *pages) signInAs(v *shell.Visit) error {
 		if p.Kind != problem.NotFound && p.Kind != problem.Invalid {
 			return err
 		}
-		v.Page.Title = v.L.T("dev.as.title")
-		return v.ShowStatus(http.StatusUnprocessableEntity, askWho(v.L, email, ui.Faults{{Field: "email", Text: v.L.T("dev.as.unknown")}}))
+		return h.showWho(v, http.StatusUnprocessableEntity, whoView{email: email, faults: ui.Faults{{Field: "email", Text: v.L.T("dev.as.unknown")}}})
 	}
 	v.SetCookie(&http.Cookie{Name: sessionCookie, Value: in.Token, Path: "/", Expires: in.Expires, HttpOnly: true, SameSite: http.SameSiteLaxMode})
-	if in.Person.Selling {
+	// Whom the last one acted for is nothing to the next.
+	v.SetCookie(&http.Cookie{Name: forCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	switch {
+	case in.Person.Operator:
+		return v.See("/operator/events")
+	case in.Person.Selling:
 		return v.See("/today")
 	}
 	return v.See("/library")

@@ -26,7 +26,10 @@ func TestStories(t *testing.T) {
 	storytest.Run(t, b)
 }
 
-type demo struct{ Demo }
+// tools keeps the embedded interface from hiding its method of the same name.
+type tools = Demo
+
+type demo struct{ tools }
 
 func (demo) Mail(context.Context, string) (devapi.Mail, error) {
 	return devapi.Mail{ID: "1", Subject: "Hello", HTML: "<style>p{color:red}</style><p>Hello</p>"}, nil
@@ -34,6 +37,10 @@ func (demo) Mail(context.Context, string) (devapi.Mail, error) {
 
 func (demo) Advance(context.Context, devapi.Move) (devapi.Clock, error) {
 	return devapi.Clock{Now: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)}, nil
+}
+
+func (demo) Demo(context.Context) (devapi.Demo, error) {
+	return devapi.Demo{Stripe: "http://127.0.0.1:20101", People: []devapi.DemoPerson{{Email: "ines@example.com", Name: "Ines Okafor", Hat: "creator"}}}, nil
 }
 
 func (demo) SignInAs(_ context.Context, email string) (accountsapi.SignedIn, error) {
@@ -55,7 +62,7 @@ func visit(t *testing.T, dev bool, method, path, form string) *httptest.Response
 
 func TestOnlyInTheDemo(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{"/dev/mail", "/dev/mail/1/html", "/dev/clock", "/dev/sign-in-as"} {
+	for _, path := range []string{"/dev", "/dev/mail", "/dev/mail/1/html", "/dev/clock", "/dev/sign-in-as"} {
 		if res := visit(t, false, http.MethodGet, path, ""); res.Code != http.StatusNotFound {
 			t.Errorf("%s outside the demo: %d", path, res.Code)
 		}
@@ -74,11 +81,26 @@ func TestAMailIsShut(t *testing.T) {
 func TestSignInAs(t *testing.T) {
 	t.Parallel()
 	res := visit(t, true, http.MethodPost, "/dev/sign-in-as", "email=ines%40example.com")
-	if res.Code != http.StatusSeeOther || res.Header().Get("Location") != "/today" || !strings.Contains(res.Header().Get("Set-Cookie"), "wf_session=t") {
+	if res.Code != http.StatusSeeOther || res.Header().Get("Location") != "/today" || !strings.Contains(strings.Join(res.Header().Values("Set-Cookie"), " "), "wf_session=t") {
 		t.Errorf("%d %v", res.Code, res.Header())
 	}
 	if res := visit(t, true, http.MethodPost, "/dev/sign-in-as", "email=x"); res.Code != http.StatusUnprocessableEntity {
 		t.Errorf("an unknown address: %d", res.Code)
+	}
+}
+
+// Nobody types: each person of the demo world is one press, and every tool is one from the index.
+func TestEverythingIsOnePressAway(t *testing.T) {
+	t.Parallel()
+	who := visit(t, true, http.MethodGet, "/dev/sign-in-as", "").Body.String()
+	if !strings.Contains(who, `name="email" value="ines@example.com"`) || !strings.Contains(who, "Sign in as Ines Okafor") {
+		t.Error("the people of the demo world are not offered")
+	}
+	index := visit(t, true, http.MethodGet, "/dev", "").Body.String()
+	for _, path := range []string{"/dev/sign-in-as", "/dev/mail", "/dev/clock", "/dev/storybook", "/developers", "http://127.0.0.1:20101/_sim/balances"} {
+		if !strings.Contains(index, `href="`+path+`"`) {
+			t.Errorf("the index does not lead to %s", path)
+		}
 	}
 }
 

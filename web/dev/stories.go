@@ -39,8 +39,24 @@ func Stories(b *storybook.Book) {
 		p.Title = p.L.T("dev.clock.title", "Time", p.L.DateTime(at))
 		return clock(p.L, devapi.Clock{Now: at, Wall: at})
 	})
-	b.Add("dev", "sign-in-as", "unknown", func(p *shell.Page) templ.Component {
-		p.Title = p.L.T("dev.as.title")
-		return askWho(p.L, "nobody@example.com", ui.Faults{{Field: "email", Text: p.L.T("dev.as.unknown")}})
+	demo := devapi.Demo{Stripe: "http://127.0.0.1:20101", People: []devapi.DemoPerson{
+		{Email: "ines@demo.example", Name: "Ines Okafor", Hat: "creator"}, {Email: "tom@demo.example", Name: "Tom de Wit", Hat: "buyer"},
+		{Email: "noor@demo.example", Name: "Noor Bakker", Hat: "operator"},
+	}}
+	b.Add("dev", "index", "all", func(p *shell.Page) templ.Component {
+		p.Title = p.L.T("dev.index.title")
+		return index(p.L, demo)
 	})
+	who := func(state string, view whoView) {
+		b.Add("dev", "sign-in-as", state, func(p *shell.Page) templ.Component {
+			p.Title, p.Width = p.L.T("dev.as.title"), "read"
+			if view.email != "" {
+				view.faults = ui.Faults{{Field: "email", Text: p.L.T("dev.as.unknown")}}
+			}
+			return askWho(p.L, view)
+		})
+	}
+	who("many", whoView{people: demo.People})
+	who("empty", whoView{})
+	who("unknown", whoView{people: demo.People[:1], email: "nobody@example.com"})
 }

@@ -61,6 +61,21 @@ type Mails struct {
 	Data []Mail `json:"data"`
 }
 
+// Demo is what stands ready to be tried.
+type Demo struct {
+	// People can be signed in as; empty until the demo world is complete, and without one.
+	People []DemoPerson `json:"people"`
+	// Stripe is the simulator's own address; what is below /_sim shows its state.
+	Stripe string `json:"stripe"`
+}
+
+// DemoPerson is somebody of the demo world.
+type DemoPerson struct {
+	Email string `json:"email"`
+	Name  string `json:"name"`
+	Hat   string `json:"hat"` // creator, buyer or operator: what they are there to show
+}
+
 // Client speaks to the part.
 type Client struct {
 	hc   *http.Client
@@ -91,6 +106,11 @@ func (c *Client) Mails(ctx context.Context, to string) (Mails, error) {
 // Mail reads one mail.
 func (c *Client) Mail(ctx context.Context, id string) (Mail, error) {
 	return call.Do[Mail](ctx, c.hc, http.MethodGet, c.base+Prefix+"/mails/"+url.PathEscape(id), nil)
+}
+
+// Demo says what stands ready to be tried.
+func (c *Client) Demo(ctx context.Context) (Demo, error) {
+	return call.Do[Demo](ctx, c.hc, http.MethodGet, c.base+Prefix+"/demo", nil)
 }
 
 // Settle waits until the house is quiet, without moving the clock. ErrNotQuiet.

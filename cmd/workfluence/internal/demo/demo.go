@@ -6,10 +6,9 @@ package demo
 import (
 	"bytes"
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"os"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"github.com/workfluence/workfluence/cmd/workfluence/internal/course"
 	"github.com/workfluence/workfluence/cmd/workfluence/internal/visitor"
 	"github.com/workfluence/workfluence/internal/clock"
+	"github.com/workfluence/workfluence/internal/devstack/devapi"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/money"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
@@ -26,11 +26,34 @@ import (
 // Password opens every account of the demo world, and of no other.
 const Password = "rota lorry sunday 240"
 
-// The people of the demo world.
+// The addresses of the people of the demo world.
 const (
-	Creator = "ines@demo.example"
-	Buyer   = "tom@demo.example"
+	Creator  = "ines@demo.example"
+	Buyer    = "tom@demo.example"
+	Operator = "noor@demo.example"
 )
+
+// cast is who they are.
+var cast = []devapi.DemoPerson{
+	{Email: Creator, Name: "Ines Okafor", Hat: "creator"},
+	{Email: Buyer, Name: "Tom de Wit", Hat: "buyer"},
+	{Email: Operator, Name: "Noor Bakker", Hat: "operator"},
+}
+
+// world is what the marker holds once everything is made.
+type world struct {
+	People []devapi.DemoPerson `json:"people"`
+}
+
+// People are those who can be signed in as: none until the world is complete.
+func People(marker string) []devapi.DemoPerson {
+	var w world
+	raw, err := os.ReadFile(marker)
+	if err != nil || json.Unmarshal(raw, &w) != nil {
+		return nil
+	}
+	return w.People
+}
 
 // Greet prints where everything is. The address comes first.
 func Greet(out io.Writer, base, state string) {
@@ -38,22 +61,22 @@ func Greet(out io.Writer, base, state string) {
   %[1]s
 
   Sign in      %[1]s/sign-in
-               %[2]s (creator) or %[3]s (buyer), password: %[4]s
+               %[2]s (creator), %[3]s (buyer) or %[6]s (operator), password: %[4]s
+  Everything   %[1]s/dev: mails, the clock, sign in as, the storybook
   Mails        %[1]s/dev/mail
   The clock    %[1]s/dev/clock
-  Everything   bin/workfluence tour --base %[1]s
+  The tour     bin/workfluence tour --base %[1]s
   State        %[5]s
 
-`, base, Creator, Buyer, Password, state)
+`, base, Creator, Buyer, Password, state, Operator)
 }
 
 // Load makes the world unless the marker says that it is there. A half-made
-// world is completed by the next start: each step looks before it makes.
-func Load(ctx context.Context, base, marker string) error {
-	if _, err := os.Stat(marker); err == nil {
+// world is completed by the next start: each step looks before it makes. The
+// public API makes nobody an operator, so grant does, by address.
+func Load(ctx context.Context, base, marker string, grant func(ctx context.Context, email string) error) error {
+	if len(People(marker)) == len(cast) {
 		return nil
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return err
 	}
 	if err := await(ctx, base); err != nil {
 		return err
@@ -83,7 +106,17 @@ func Load(ctx context.Context, base, marker string) error {
 	if err := buyer(ctx, guest, product); err != nil {
 		return fmt.Errorf("the buyer: %w", err)
 	}
-	return os.WriteFile(marker, []byte("{}\n"), 0o600)
+	if _, err := person(ctx, guest, Operator, "en"); err != nil {
+		return fmt.Errorf("the operator: %w", err)
+	}
+	if err := grant(ctx, Operator); err != nil {
+		return fmt.Errorf("the operator: %w", err)
+	}
+	text, err := json.Marshal(world{cast})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(marker, append(text, '\n'), 0o600)
 }
 
 // await waits for the first page.
@@ -105,16 +138,31 @@ func await(ctx context.Context, base string) error {
 	}
 }
 
-// person signs somebody in and gives them the demo's password.
+// person signs somebody in and gives them their name and the demo's password.
 func person(ctx context.Context, guest *visitor.Visitor, email, locale string) (*visitor.Visitor, error) {
 	p, err := guest.SignIn(ctx, email, locale)
 	if err != nil {
 		return nil, err
 	}
+	if p.Person.Name == "" {
+		name := nameOf(email)
+		if p.Person, err = p.Accounts.UpdateMe(ctx, accountsapi.UpdateMe{Name: &name}); err != nil {
+			return nil, err
+		}
+	}
 	if p.Person.HasPassword {
 		return p, nil
 	}
 	return p, p.Accounts.SetPassword(ctx, accountsapi.SetPassword{Password: Password})
+}
+
+func nameOf(email string) string {
+	for _, p := range cast {
+		if p.Email == email {
+			return p.Name
+		}
+	}
+	return ""
 }
 
 func creator(ctx context.Context, guest *visitor.Visitor) (*visitor.Visitor, error) {
@@ -123,7 +171,7 @@ func creator(ctx context.Context, guest *visitor.Visitor) (*visitor.Visitor, err
 		return nil, err
 	}
 	if ines.Person.Handle == "" {
-		if err := ines.Become(ctx, "Ines Okafor", "ines", "BE", "en"); err != nil {
+		if err := ines.Become(ctx, nameOf(Creator), "ines", "BE", "en"); err != nil {
 			return nil, err
 		}
 	}
@@ -196,7 +244,7 @@ func buyer(ctx context.Context, guest *visitor.Visitor, p storefrontapi.Product)
 		return err
 	}
 	placed, err := tom.Storefront.PlaceOrder(ctx, "demo-first-order", storefrontapi.PlaceOrder{
-		ProductID: p.ID, PriceID: p.Prices[0].ID, Consent: storefrontapi.Consent{StartNow: true}, Buyer: storefrontapi.Buyer{Country: "NL", Name: "Tom de Wit"},
+		ProductID: p.ID, PriceID: p.Prices[0].ID, Consent: storefrontapi.Consent{StartNow: true}, Buyer: storefrontapi.Buyer{Country: "NL", Name: nameOf(Buyer)},
 	})
 	if err != nil {
 		return err

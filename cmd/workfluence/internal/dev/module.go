@@ -23,6 +23,10 @@ type Options struct {
 	Mail  *mailcatcher.Store
 	Parts []string // every other part of the house
 	Sim   Simulator
+	// SimURL is where the simulator is served.
+	SimURL string
+	// People are those of the demo world, as far as it is complete.
+	People func() []devapi.DemoPerson
 }
 
 // Simulator is what the walk needs of stripesim.
@@ -80,6 +84,14 @@ func (s *service) routes(r *rest.Router) {
 		})
 	rest.Handle(r, rest.Route{Method: "GET", Path: devapi.Prefix + "/mails", Summary: "List the caught mails", Access: dev}, s.mails)
 	rest.Handle(r, rest.Route{Method: "GET", Path: devapi.Prefix + "/mails/:id", Summary: "Read a caught mail", Access: dev}, s.mail)
+	rest.Handle(r, rest.Route{Method: "GET", Path: devapi.Prefix + "/demo", Summary: "Say what stands ready to be tried", Access: dev},
+		func(context.Context, *rest.Empty) (*devapi.Demo, error) {
+			out := &devapi.Demo{People: []devapi.DemoPerson{}, Stripe: s.opts.SimURL}
+			if s.opts.People != nil {
+				out.People = append(out.People, s.opts.People()...)
+			}
+			return out, nil
+		})
 }
 
 func (s *service) read(ctx context.Context) (*devapi.Clock, error) {

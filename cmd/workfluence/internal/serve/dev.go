@@ -29,6 +29,8 @@ import (
 	"github.com/workfluence/workfluence/internal/killpoint"
 	"github.com/workfluence/workfluence/internal/migrate"
 	"github.com/workfluence/workfluence/internal/obs"
+	"github.com/workfluence/workfluence/internal/pg"
+	"github.com/workfluence/workfluence/services/accounts"
 )
 
 // The simulator's credentials. They open nothing but the simulator.
@@ -89,7 +91,10 @@ func runDev(ctx context.Context, o Options) error {
 		return err
 	}
 	defer closeSim()
-	all := append(slices.Clone(modules), dev.Module(dev.Options{Clock: demoClock, Mail: stack.Mail(), Parts: app.Names(modules), Sim: sim}))
+	all := append(slices.Clone(modules), dev.Module(dev.Options{
+		Clock: demoClock, Mail: stack.Mail(), Parts: app.Names(modules), Sim: sim,
+		SimURL: "http://" + loopback(port.Stripe), People: func() []devapi.DemoPerson { return demo.People(stack.Path("demo.json")) },
+	}))
 	targets := devTargets(o.Targets, all, stack.Owner())
 	here, err := app.Select(all, targets)
 	if err != nil {
@@ -115,7 +120,7 @@ func runDev(ctx context.Context, o Options) error {
 				demo.Greet(os.Stdout, cfg.PublicURL, stack.Path())
 			}
 			if stack.Owner() && !o.Empty {
-				go loadDemo(ctx, cfg.PublicURL, stack.Path("demo.json"), log)
+				go loadDemo(ctx, cfg.PublicURL, stack, log)
 			}
 		},
 	})
@@ -235,8 +240,17 @@ func startSimulator(stack *devstack.Stack, p ports, c clock.Clock, log *slog.Log
 	return sim, func() { _, _ = srv.Close(), sim.Close() }, nil
 }
 
-func loadDemo(ctx context.Context, base, marker string, log *slog.Logger) {
-	if err := demo.Load(ctx, base, marker); err != nil && ctx.Err() == nil {
+func loadDemo(ctx context.Context, base string, stack *devstack.Stack, log *slog.Logger) {
+	grant := func(ctx context.Context, email string) error {
+		pool, err := pg.Open(ctx, stack.DSN(), 1, "wf_accounts")
+		if err != nil {
+			return err
+		}
+		defer pool.Close()
+		_, err = accounts.GrantOperator(ctx, pool, clock.System(), email)
+		return err
+	}
+	if err := demo.Load(ctx, base, stack.Path("demo.json"), grant); err != nil && ctx.Err() == nil {
 		log.ErrorContext(ctx, "the demo world is not complete", "error", err)
 	}
 }
