@@ -85,6 +85,9 @@ func (s *Service) eraseProducts(ctx context.Context, tx pgx.Tx, personID string)
 	if err != nil {
 		return err
 	}
+	if _, err := exec(ctx, tx, "DropFormerSlugs", pgx.NamedArgs{"creator": personID}); err != nil {
+		return err
+	}
 	for _, p := range products {
 		args := pgx.NamedArgs{"id": p.ID, "now": s.Clock.Now()}
 		if p.State == storefrontapi.StateDraft {

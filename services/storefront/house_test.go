@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -209,8 +210,9 @@ func (h *house) pay(o storefrontapi.Order) billingapi.OrderMoney {
 
 // people is accounts, as far as storefront asks it.
 type people struct {
-	mu  sync.Mutex
-	all map[string]accountsapi.Person
+	mu     sync.Mutex
+	all    map[string]accountsapi.Person
+	former map[string]string // handle -> person
 }
 
 func newPeople() *people {
@@ -249,6 +251,20 @@ func (p *people) Public(_ context.Context, ids ...string) ([]accountsapi.Public,
 		}
 	}
 	return out, nil
+}
+
+func (p *people) ByHandle(_ context.Context, handle string) (accountsapi.Public, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, person := range p.all {
+		if strings.EqualFold(person.Handle, handle) {
+			return accountsapi.Public{ID: person.ID, Handle: person.Handle}, nil
+		}
+	}
+	if now, ok := p.former[handle]; ok {
+		return accountsapi.Public{ID: now, Handle: p.all[now].Handle, Moved: true}, nil
+	}
+	return accountsapi.Public{}, problem.ErrNotFound
 }
 
 func (p *people) Contact(_ context.Context, id string) (accountsapi.Contact, error) {

@@ -163,6 +163,14 @@ func (s *Service) productRoutes(r *rest.Router) {
 		func(ctx context.Context, in *byProduct) (*storefrontapi.Product, error) {
 			return s.Unpublish(ctx, in.Product)
 		})
+	rest.Handle(r, rest.Route{Method: "DELETE", Path: "/api/v1/products/:product/former-slugs/:slug", Summary: "Give up a former address of a product; another one may take it", Access: oneself,
+		Errors: []*problem.Error{problem.ErrNotFound}},
+		func(ctx context.Context, in *struct {
+			byProduct
+			Slug string `path:"slug" json:"-" validate:"max=240"`
+		}) (*storefrontapi.Product, error) {
+			return s.GiveUpAddress(ctx, in.Product, in.Slug)
+		})
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/products/:product/publications", Summary: "What buyers had and have, newest first", Access: looking},
 		func(ctx context.Context, in *productCursor) (*storefrontapi.PublicationPage, error) {
 			return s.Publications(ctx, in.Product, in.Cursor)

@@ -100,10 +100,7 @@ func (s *Service) ReadLesson(ctx context.Context, entitlementID, lessonID, token
 
 // FreeLesson is a lesson of a published product that anybody may read.
 func (s *Service) FreeLesson(ctx context.Context, handle, slug, lessonID string) (*storefrontapi.LessonView, error) {
-	publicationID, err := pg.Scalar[string](ctx, s.Pool, queries.SQL("PublicationOf"), handle, slug)
-	if pg.NoRows(err) {
-		return nil, problem.ErrNotFound
-	}
+	publicationID, err := s.published(ctx, "PublicationOf", handle, slug)
 	if err != nil {
 		return nil, err
 	}

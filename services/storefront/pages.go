@@ -173,21 +173,17 @@ func (s *Service) personChanged(ctx context.Context, tx pgx.Tx, person accountsa
 	return err
 }
 
-// CreatorPage is a page as everybody sees it: one query.
+// CreatorPage is a page as everybody sees it: one query. A former handle finds
+// it too, and the answer names the present one.
 func (s *Service) CreatorPage(ctx context.Context, handle string) (*storefrontapi.CreatorPage, error) {
-	text, err := pg.Scalar[string](ctx, s.Pool, queries.SQL("PublicPage"), handle)
-	if pg.NoRows(err) {
-		return nil, problem.ErrNotFound
-	}
+	text, err := s.published(ctx, "PublicPage", handle, "")
 	return storefrontapi.RawCreatorPage([]byte(text)), err
 }
 
-// PublicProduct is a product's page as everybody sees it: one query.
+// PublicProduct is a product's page as everybody sees it: one query. A former
+// handle or slug finds it too, and the answer names the present ones.
 func (s *Service) PublicProduct(ctx context.Context, handle, slug string) (*storefrontapi.PublicProduct, error) {
-	text, err := pg.Scalar[string](ctx, s.Pool, queries.SQL("PublicProduct"), handle, slug)
-	if pg.NoRows(err) {
-		return nil, problem.ErrNotFound
-	}
+	text, err := s.published(ctx, "PublicProduct", handle, slug)
 	return storefrontapi.RawPublicProduct([]byte(text)), err
 }
 

@@ -46,6 +46,9 @@ func (s *Service) createProduct(ctx context.Context, tx pgx.Tx, creator string, 
 	}); err != nil {
 		return nil, err
 	}
+	if err := unheld(ctx, tx, creator, slugFor(in.Slug, title)); err != nil {
+		return nil, err
+	}
 	if err := s.record(ctx, tx, "product.made", productID, nil); err != nil {
 		return nil, err
 	}
@@ -65,7 +68,8 @@ func (s *Service) product(ctx context.Context, db pg.Querier, creator, productID
 	return &out, nil
 }
 
-// Product is one of the caller's products, with its description rendered.
+// Product is one of the caller's products, with its description rendered and its
+// former addresses.
 func (s *Service) Product(ctx context.Context, productID string) (*storefrontapi.Product, error) {
 	out, err := s.product(ctx, s.Pool, owner(ctx), productID)
 	if err != nil {
@@ -73,6 +77,9 @@ func (s *Service) Product(ctx context.Context, productID string) (*storefrontapi
 	}
 	fs, err := s.draftFiles(ctx, s.Pool, productID)
 	if err != nil {
+		return nil, err
+	}
+	if out.FormerSlugs, err = pg.Column[string](ctx, s.Pool, queries.SQL("FormerSlugs"), pgx.NamedArgs{"product": productID}); err != nil {
 		return nil, err
 	}
 	out.HTML, err = s.renderPage(out.Description, fs)
@@ -145,6 +152,11 @@ func (s *Service) UpdateProduct(ctx context.Context, productID string, version i
 		}
 		if err := s.saveProduct(ctx, tx, p, 1); err != nil {
 			return err
+		}
+		if p.Slug != slug {
+			if err := s.moveAddress(ctx, tx, p, slug); err != nil {
+				return err
+			}
 		}
 		if p.Slug != slug || in.RefundDays != nil { // both hold at once, not from the next publication on
 			if err := s.relist(ctx, tx, p); err != nil {

@@ -28,6 +28,7 @@ type People interface {
 	Me(ctx context.Context) (accountsapi.Person, error)
 	Public(ctx context.Context, ids ...string) ([]accountsapi.Public, error)
 	Contact(ctx context.Context, personID string) (accountsapi.Contact, error)
+	ByHandle(ctx context.Context, handle string) (accountsapi.Public, error)
 }
 
 // Till is what storefront asks of billing; billingapi.Client is one.

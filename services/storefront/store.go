@@ -23,10 +23,13 @@ var courseQueriesFile string
 //go:embed queries_order.sql
 var orderQueriesFile string
 
+//go:embed queries_address.sql
+var addressQueriesFile string
+
 //go:embed queries_person.sql
 var personQueriesFile string
 
-var queries = pg.MustLoad(queriesFile + "\n" + courseQueriesFile + "\n" + orderQueriesFile + "\n" + personQueriesFile)
+var queries = pg.MustLoad(queriesFile + "\n" + courseQueriesFile + "\n" + orderQueriesFile + "\n" + personQueriesFile + "\n" + addressQueriesFile)
 
 // constraints names what a violated constraint means to the person who ran into it.
 var constraints = map[string]*problem.Error{

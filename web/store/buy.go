@@ -44,6 +44,9 @@ func (h *pages) buy(v *shell.Visit) error {
 	if err != nil {
 		return h.gone(v, err)
 	}
+	if !o.here(v) {
+		return h.moved(v, elsewhere("/buy"+o.path()))
+	}
 	form := buyForm{offer: o, nonce: rand.Text(), again: o.owned != ""}
 	if o.own {
 		return h.refuse(v, o, storefrontapi.ErrOwnProduct)

@@ -2,6 +2,8 @@ package store
 
 import (
 	"errors"
+	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -23,13 +25,16 @@ func (h *pages) creator(v *shell.Visit) error {
 		if err != nil {
 			return nil, err
 		}
+		if !strings.EqualFold(page.Creator.Handle, v.Param("handle")) {
+			return nil, elsewhere(page.Creator.Path)
+		}
 		view := creatorView{creator: page.Creator, products: rows(v, page.Creator, page.Products), own: v.Caller.Person == page.Creator.ID}
 		v.Page.Title, v.Page.Description = nameOf(page.Creator), firstWords(page.Creator.Bio)
 		v.About(page.Creator.ID)
 		h.share(v, page.Creator.Path, sharing{kind: "profile", picture: coverOf(page.Products), data: profileData(h.publicURL, page)})
 		return creator(v.L, view), nil
 	}, string(wanted(v)))
-	return h.moved(v, err, v.Request().URL.Path)
+	return h.moved(v, err)
 }
 
 // creatorPage is the page behind a handle. Someone with a handle who has put nothing up yet has an empty page.
@@ -47,16 +52,41 @@ func (h *pages) creatorPage(v *shell.Visit) (storefrontapi.CreatorPage, error) {
 	}}, nil
 }
 
-// moved leads on from a former handle to the present one; any other error stays.
-func (h *pages) moved(v *shell.Visit, err error, path string) error {
+// elsewhere is where the thing asked for is now: its handle or its slug has changed. It is raised while a page is
+// made, so that no redirect is kept among the pages.
+type elsewhere string
+
+func (e elsewhere) Error() string { return "moved to " + string(e) }
+
+// moved leads on for good from a former address to the present one (301); any other error stays. A browser asks again
+// each time, or an address that came back would send it round in circles from memory.
+func (h *pages) moved(v *shell.Visit, err error) error {
+	var to elsewhere
+	if !errors.As(err, &to) {
+		if to = h.movedHandle(v, err); to == "" {
+			return err
+		}
+	}
+	path := string(to)
+	if query := v.Request().URL.RawQuery; query != "" {
+		path += "?" + query
+	}
+	v.Writer().Header().Set("Cache-Control", "no-cache")
+	v.Writer().Header().Set("Location", path)
+	v.Writer().WriteHeader(http.StatusMovedPermanently)
+	return nil
+}
+
+// movedHandle is where a former handle leads whose owner has put nothing up, or "".
+func (h *pages) movedHandle(v *shell.Visit, err error) elsewhere {
 	if !isNotFound(err) {
-		return err
+		return ""
 	}
 	person, lookup := h.people.ByHandle(v.Context(), v.Param("handle"))
 	if lookup != nil || !person.Moved {
-		return err
+		return ""
 	}
-	return v.See("/@" + person.Handle + path[len("/@"+v.Param("handle")):])
+	return elsewhere("/@" + person.Handle)
 }
 
 func isNotFound(err error) bool { return errors.Is(err, problem.ErrNotFound) }

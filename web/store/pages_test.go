@@ -18,7 +18,6 @@ func TestWhatAReaderSees(t *testing.T) {
 	}{
 		"/@ines":                        {200, "Rotas people can live with"},
 		"/@fresh":                       {200, "nothing on sale yet"},
-		"/@old/rotas":                   {303, ""},
 		"/@nobody":                      {404, "There is no page here"},
 		"/@ines/rotas":                  {200, "application/ld+json"},
 		"/@ines/rotas?currency=jpy":     {200, "Buy for JP¥24,000"},
@@ -35,8 +34,33 @@ func TestWhatAReaderSees(t *testing.T) {
 			t.Errorf("%s: %d, want %d with %q", path, res.Code, want.status, want.holds)
 		}
 	}
-	if to := w.get("/@old/rotas").Header().Get("Location"); to != "/@ines/rotas" {
-		t.Errorf("a former handle leads to %s", to)
+}
+
+// A former handle or slug leads on for good, with the same question, and a browser asks again each time.
+func TestFormerAddressesLeadOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for from, to := range map[string]string{
+		"/@old":                              "/@ines",
+		"/@stale":                            "/@fresh",
+		"/@old/rotas":                        "/@ines/rotas",
+		"/@ines/rotas-2025":                  "/@ines/rotas",
+		"/@old/rotas-2025?currency=jpy":      "/@ines/rotas?currency=jpy",
+		"/@ines/rotas-2025/lessons/lesson_1": "/@ines/rotas/lessons/lesson_1",
+		"/buy/@old/rotas-2025?currency=jpy":  "/buy/@ines/rotas?currency=jpy",
+	} {
+		for range 2 { // no page is kept for it
+			res := w.get(from)
+			if got := res.Header().Get("Location"); res.Code != http.StatusMovedPermanently || got != to || res.Header().Get("Cache-Control") != "no-cache" {
+				t.Errorf("%s: %d to %s (%s), want %s", from, res.Code, got, res.Header().Get("Cache-Control"), to)
+			}
+		}
+		if res := w.get(to); res.Code/100 == 3 {
+			t.Errorf("%s leads on to %s", to, res.Header().Get("Location"))
+		}
+	}
+	if res := w.get("/@INES/rotas"); res.Code != http.StatusOK {
+		t.Errorf("a handle in capitals: %d", res.Code)
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"net/url"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -36,6 +37,11 @@ func (o offer) buy() string {
 	return "/buy" + o.path() + currencyQuery(c)
 }
 
+// here says that the page was asked for by the product's present address.
+func (o offer) here(v *shell.Visit) bool {
+	return strings.EqualFold(o.creator.Handle, v.Param("handle")) && o.product.Slug == v.Param("slug")
+}
+
 // firstFree is the first lesson that can be read at once, or nil.
 func (o offer) firstFree() *storefrontapi.PublicLesson {
 	for _, s := range o.product.Outline {
@@ -61,6 +67,9 @@ func (h *pages) product(v *shell.Visit) error {
 		if err != nil {
 			return nil, err
 		}
+		if !o.here(v) {
+			return nil, elsewhere(o.path())
+		}
 		v.Page.Title, v.Page.Description = o.product.Title, o.product.Summary
 		h.share(v, o.path(), sharing{kind: "product", picture: o.product.Cover, data: courseData(h.publicURL, o)})
 		return product(v.L, o), nil
@@ -71,11 +80,11 @@ func (h *pages) product(v *shell.Visit) error {
 // gone tells that a product was taken off when its creator's page is still there.
 func (h *pages) gone(v *shell.Visit, err error) error {
 	if !isNotFound(err) {
-		return err
+		return h.moved(v, err)
 	}
 	page, lookup := h.shop.CreatorPage(v.Context(), v.Param("handle"))
 	if lookup != nil {
-		return h.moved(v, err, v.Request().URL.Path)
+		return h.moved(v, err)
 	}
 	v.Page.Title, v.Page.NoIndex, v.Page.Head, v.Page.Canonical = v.L.T("store.gone.title"), true, nil, ""
 	return v.ShowStatus(problem.ErrNotFound.Status(), gone(v.L, page.Creator, rows(v, page.Creator, page.Products)))
@@ -123,6 +132,9 @@ func (h *pages) freeLesson(v *shell.Visit) error {
 		if err != nil {
 			return nil, err
 		}
+		if !o.here(v) {
+			return nil, elsewhere(o.lesson(v.Param("lesson")))
+		}
 		l, err := h.shop.FreeLesson(v.Context(), v.Param("handle"), v.Param("slug"), v.Param("lesson"))
 		if isNotFound(err) {
 			title, known := o.titled(v.Param("lesson"))
@@ -139,7 +151,7 @@ func (h *pages) freeLesson(v *shell.Visit) error {
 		h.share(v, o.lesson(l.ID), sharing{kind: "article", picture: o.product.Cover})
 		return freeLesson(v.L, lessonView{offer: o, lesson: l, previous: o.free(l.PreviousID), next: o.free(l.NextID)}), nil
 	}, string(wanted(v)))
-	return h.moved(v, err, v.Request().URL.Path)
+	return h.moved(v, err)
 }
 
 func (o offer) free(lessonID string) bool {

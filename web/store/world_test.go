@@ -59,14 +59,14 @@ func (w *world) post(path string, form url.Values) *httptest.ResponseRecorder {
 }
 
 func (w *world) PublicProduct(_ context.Context, handle, slug string) (storefrontapi.PublicProduct, error) {
-	if handle != "ines" || slug != "rotas" {
+	if !strings.EqualFold(handle, "ines") && handle != "old" || slug != "rotas" && slug != "rotas-2025" { // storefront follows former addresses
 		return storefrontapi.PublicProduct{}, problem.ErrNotFound
 	}
 	return storefrontapi.PublicProduct{Creator: ines, Product: details(rotas)}, nil
 }
 
 func (w *world) CreatorPage(_ context.Context, handle string) (storefrontapi.CreatorPage, error) {
-	if handle != "ines" {
+	if handle != "ines" && handle != "old" {
 		return storefrontapi.CreatorPage{}, problem.ErrNotFound
 	}
 	return storefrontapi.CreatorPage{Creator: ines, Products: shelf}, nil
@@ -135,6 +135,8 @@ func (people) ByHandle(_ context.Context, handle string) (accountsapi.Public, er
 	switch handle {
 	case "old":
 		return accountsapi.Public{Handle: "ines", Moved: true}, nil
+	case "stale":
+		return accountsapi.Public{Handle: "fresh", Moved: true}, nil
 	case "fresh":
 		return accountsapi.Public{ID: "person_2", Handle: "fresh", Name: "Fresh"}, nil
 	}

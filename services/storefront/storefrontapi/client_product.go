@@ -62,6 +62,11 @@ func (c *Client) UpdateProduct(ctx context.Context, id string, version int64, in
 	return send[Product](ctx, c, http.MethodPatch, path("/api/v1/products/%s", id), in, ifMatch(version))
 }
 
+// GiveUpAddress frees a former address of a product; another one may take it.
+func (c *Client) GiveUpAddress(ctx context.Context, productID, slug string) (Product, error) {
+	return send[Product](ctx, c, http.MethodDelete, path("/api/v1/products/%s/former-slugs/%s", productID, slug), nil)
+}
+
 // DeleteProduct deletes a draft. Error: ErrProductSold.
 func (c *Client) DeleteProduct(ctx context.Context, id string) error {
 	_, err := send[struct{}](ctx, c, http.MethodDelete, path("/api/v1/products/%s", id), nil)

@@ -4,7 +4,8 @@ import "github.com/workfluence/workfluence/internal/problem"
 
 // The problems of storefront. Each has a page in docs/errors.
 var (
-	// ErrSlugTaken: another product of this creator, or lesson of this section, has the address.
+	// ErrSlugTaken: another product of this creator, or lesson of this section, has the address. State is "former" when it is a former
+	// address of another product, which its owner can give up.
 	ErrSlugTaken = problem.Declare(problem.Conflict, "slug_taken", "Another one of yours already has this address.")
 	// ErrPriceTooLow: under the price floor, or under what can be charged (storefront.md case 11).
 	ErrPriceTooLow = problem.Declare(problem.Invalid, "price_too_low", "The price is below the least that can be charged in this currency.")

@@ -28,23 +28,25 @@ type Price struct {
 
 // Product is a product as its creator edits it.
 type Product struct {
-	ID          string  `json:"id"`
-	CreatorID   string  `json:"creator_id"`
-	Kind        string  `json:"kind"`
-	Slug        string  `json:"slug"`
-	Path        string  `json:"path"` // "/@handle/slug", "" without a handle
-	State       string  `json:"state"`
-	Title       string  `json:"title"`
-	Summary     string  `json:"summary"`
-	Description string  `json:"description"` // Markdown
-	HTML        string  `json:"html,omitempty"`
-	CoverFileID string  `json:"cover_file_id,omitempty"`
-	Cover       string  `json:"cover,omitempty"` // address of the picture
-	Free        bool    `json:"free"`
-	Prices      []Price `json:"prices"`
-	RefundDays  int     `json:"refund_days"`
-	Lessons     int     `json:"lessons"`
-	Sold        int     `json:"sold"`
+	ID        string `json:"id"`
+	CreatorID string `json:"creator_id"`
+	Kind      string `json:"kind"`
+	Slug      string `json:"slug"`
+	Path      string `json:"path"` // "/@handle/slug", "" without a handle
+	// FormerSlugs lead to this product still (in the answer for one product alone).
+	FormerSlugs []string `json:"former_slugs,omitempty"`
+	State       string   `json:"state"`
+	Title       string   `json:"title"`
+	Summary     string   `json:"summary"`
+	Description string   `json:"description"` // Markdown
+	HTML        string   `json:"html,omitempty"`
+	CoverFileID string   `json:"cover_file_id,omitempty"`
+	Cover       string   `json:"cover,omitempty"` // address of the picture
+	Free        bool     `json:"free"`
+	Prices      []Price  `json:"prices"`
+	RefundDays  int      `json:"refund_days"`
+	Lessons     int      `json:"lessons"`
+	Sold        int      `json:"sold"`
 	// Changed says that the draft differs from what buyers see.
 	Changed     bool         `json:"changed"`
 	Publication *Publication `json:"publication,omitempty"`

@@ -1,0 +1,1 @@
+drop table storefront.former_slug;
