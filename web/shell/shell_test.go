@@ -255,6 +255,15 @@ func TestAPageBegunBeforeAChangeIsNotKept(t *testing.T) {
 	}
 }
 
+func TestEveryoneFindsWhatIsOnSale(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	for _, person := range []string{"", "person_1"} {
+		w.caller.Person = person
+		w.has(w.get("/shop", "Accept-Language", "nl").Body.String(), `href="/discover"`, ">Ontdekken</a>")
+	}
+}
+
 func TestChoicesAreKept(t *testing.T) {
 	t.Parallel()
 	w := setup(t)

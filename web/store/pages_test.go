@@ -64,6 +64,19 @@ func TestFormerAddressesLeadOn(t *testing.T) {
 	}
 }
 
+// A product without a picture has its title for one: it stands there, and not below it again.
+func TestTheFirstTitleStandsOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, main, _ := strings.Cut(w.get("/@ines").Body.String(), "<main")
+	if shelf[0].Cover != "" {
+		t.Fatal("the first product of the shelf has a picture")
+	}
+	if n := strings.Count(main, ">"+shelf[0].Title+"<"); n != 1 {
+		t.Errorf("the title stands %d times", n)
+	}
+}
+
 func answers(more ...string) url.Values {
 	f := url.Values{
 		"nonce": {"n"}, "price": {"price_EUR"}, fieldEmail: {"yusuf@example.com"}, fieldCountry: {"GB"}, "terms-country": {"GB"},
