@@ -19,6 +19,7 @@ import (
 	"github.com/workfluence/workfluence/internal/clock"
 	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/locale"
+	"github.com/workfluence/workfluence/internal/obs"
 	"github.com/workfluence/workfluence/internal/problem"
 )
 
@@ -63,9 +64,7 @@ func (e *edge) engine(to gin.HandlerFunc) *gin.Engine {
 
 func (e *edge) fail(c *gin.Context, err error) {
 	p := problem.From(err).WithTrace(c.Writer.Header().Get("X-Request-Id"))
-	if p.Status() >= 500 {
-		e.log.ErrorContext(c.Request.Context(), "request failed", "code", p.Code, "error", err)
-	}
+	obs.Failed(c.Request.Context(), e.log, p, err)
 	if p.RetryAfter > 0 {
 		c.Header("Retry-After", strconv.Itoa(p.RetryAfter))
 	}

@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/workfluence/workfluence/internal/identity"
+	"github.com/workfluence/workfluence/internal/obs"
 	"github.com/workfluence/workfluence/internal/problem"
 )
 
@@ -109,9 +110,7 @@ func (r *Router) Problem(c *gin.Context, err error) {
 	if s := trace.SpanContextFromContext(ctx); s.HasTraceID() {
 		p = p.WithTrace(s.TraceID().String())
 	}
-	if p.Status() >= 500 {
-		r.log.ErrorContext(ctx, "request failed", "code", p.Code, "route", c.FullPath(), "method", c.Request.Method, "error", err)
-	}
+	obs.Failed(ctx, r.log, p, err, "route", c.FullPath(), "method", c.Request.Method)
 	c.Abort()
 	r.render(c, p)
 }
