@@ -1,28 +1,56 @@
 // A house of our own: the whole program under `serve --dev --empty`, with an empty database of its own, as a newcomer
 // would start it. One for all tests of a run; what two tests must not share, they make themselves.
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect } from "@playwright/test";
 import { launch } from "./program.js";
 
-/** The running program, and the demo's own routes: its mails and its clock. */
-export class House {
+/** A JSON answer; with a body, to a POST. */
+async function ask(url, body) {
+  const answer = await fetch(url, body === undefined ? {} : {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+}
+
+/** The simulator: what it has charged, and its webhooks. */
+class Till {
   constructor(address) {
     this.address = address;
+  }
+
+  /** All charges that were tried, as Stripe has them. */
+  charges() {
+    return ask(`${this.address}/_sim/objects/charges`);
+  }
+
+  /** Keeps its webhooks back, or lets them go. */
+  hold(back) {
+    return ask(`${this.address}/_sim/webhooks`, { hold: back });
+  }
+
+  /** Whether its own books balance. */
+  check() {
+    return ask(`${this.address}/_sim/check`);
+  }
+}
+
+/** The running program, and the demo's own routes: its mails and its clock. */
+export class House {
+  constructor(address, till) {
+    this.address = address;
+    this.till = till;
   }
 
   url(path) {
     return this.address + path;
   }
 
-  async #dev(path, body) {
-    const answer = await fetch(this.url("/api/v1/dev" + path), body === undefined ? {} : {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
+  #dev(path, body) {
+    return ask(this.url("/api/v1/dev" + path), body);
   }
 
   /** Waits until every event has arrived and no job is due. */
@@ -57,7 +85,8 @@ export const test = base.extend({
     async ({}, use) => {
       const state = join(tmpdir(), `workfluence-e2e-${randomUUID()}`); // made by the program, which knows who must reach it
       const { address, stop } = await launch("workfluence", ["serve", "--dev", "--empty"], { WORKFLUENCE_STATE_DIR: state, WORKFLUENCE_LOG_LEVEL: "error" });
-      await use(new House(address));
+      const { stripe } = JSON.parse(await readFile(join(state, "ports.json"), "utf8"));
+      await use(new House(address, new Till(`http://127.0.0.1:${stripe}`)));
       await stop();
       await rm(state, { recursive: true, force: true });
     },

@@ -9,3 +9,4 @@ import "./copy.js";
 import "./try.js";
 import "./upload.js";
 import "./print.js";
+import "./back.js";
