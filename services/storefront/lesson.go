@@ -134,7 +134,7 @@ func (s *Service) draftReader(ctx context.Context, db pg.Querier, productID stri
 func warnings(ws []courses.Warning) []storefrontapi.Warning {
 	out := make([]storefrontapi.Warning, len(ws))
 	for i, w := range ws {
-		out[i] = storefrontapi.Warning{Code: w.Code, File: w.File, Line: w.Line, Text: w.Text, Times: w.Times}
+		out[i] = storefrontapi.Warning{Code: w.Code, Reason: w.Reason, Params: w.Params, File: w.File, Line: w.Line, Text: w.Text, Times: w.Times}
 	}
 	return out
 }

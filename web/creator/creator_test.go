@@ -17,6 +17,7 @@ import (
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/clock"
 	"github.com/workfluence/workfluence/internal/identity"
+	"github.com/workfluence/workfluence/internal/locale"
 	"github.com/workfluence/workfluence/internal/money"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
@@ -333,7 +334,7 @@ func TestImportStreamsTheFileAndNamesFaults(t *testing.T) {
 		_ = w.Close()
 		return b.send("POST", "/products/product_1/import", w.FormDataContentType(), &body)
 	}
-	b.shows(send("PK zip"), 200, "3 lessons are in", "01-start/02-tone.md, line 14", "tag of another system")
+	b.shows(send("PK zip"), 200, "3 lessons are in", `<code dir="ltr">01-start/02-tone.md</code>, line 14`, "tag of another system")
 	if f.upload != "PK zip" {
 		t.Errorf("storefront got %q", f.upload)
 	}
@@ -360,5 +361,43 @@ func TestMoveLesson(t *testing.T) {
 		if text := strings.Join(got, "|"); moved != (c.want != "") || moved && text != c.want {
 			t.Errorf("%s up=%v: %q %v, want %q", c.lesson, c.up, text, moved, c.want)
 		}
+	}
+}
+
+// A remark is said in the reader's language, with the author's own words in it and nothing of ours in English.
+func TestRemarksSpeakTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	for _, tag := range locale.All {
+		l := i18n.Messages().For(string(tag))
+		for _, w := range storyWarnings() {
+			if !l.Has("creator.warning." + w.Code) {
+				t.Errorf("%s: no words for %s", tag, w.Code)
+			}
+			detail := warningDetail(l, w)
+			if detail == "" && w.Code != "unused_file" {
+				t.Errorf("%s: nothing is said of %s %s", tag, w.Code, w.Reason)
+			}
+			for _, word := range w.Params {
+				if !strings.Contains(detail, "<code>"+word+"</code>") {
+					t.Errorf("%s: %s %s does not name %q: %s", tag, w.Code, w.Reason, word, detail)
+				}
+			}
+		}
+	}
+	var page bytes.Buffer
+	w := storefrontapi.Warning{Code: "dead_link", Params: map[string]string{"target": "<script>"}, File: "a.md", Line: 3, Text: "the link to <script> leads nowhere", Times: 2}
+	if err := warnings(i18n.Messages().For("nl"), []storefrontapi.Warning{w}).Render(t.Context(), &page); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`De link leidt naar <code dir="ltr">&lt;script&gt;</code>.`, "2 keer"} {
+		if !strings.Contains(page.String(), want) {
+			t.Errorf("lacks %q: %s", want, page.String())
+		}
+	}
+	if strings.Contains(page.String(), "leads nowhere") {
+		t.Error("the English text is shown")
+	}
+	if unknown := (storefrontapi.Warning{Code: "new_code", Text: "something new"}); warningWords(i18n.Messages().For("nl"), unknown) != "something new" {
+		t.Error("a remark of a newer version says nothing")
 	}
 }

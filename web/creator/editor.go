@@ -145,14 +145,29 @@ func warningWords(l locale.L, w storefrontapi.Warning) string {
 	return w.Text
 }
 
+// warningDetail says of what it is odd, with the author's own words marked <code>; "" where nothing is to be added, or where we have no
+// words for it.
+func warningDetail(l locale.L, w storefrontapi.Warning) string {
+	id := "creator.warning_detail." + w.Code
+	if w.Reason != "" {
+		id += "." + w.Reason
+	}
+	if !l.Has(id) {
+		return ""
+	}
+	return l.T(id, "Tag", w.Params["tag"], "Address", w.Params["address"], "Target", w.Params["target"], "Key", w.Params["key"])
+}
+
 func warningPlace(l locale.L, w storefrontapi.Warning) string {
 	switch {
+	case w.File == "" && w.Line == 0:
+		return ""
 	case w.File != "" && w.Line > 0:
 		return l.T("creator.warning_place", "File", w.File, "Line", l.Number(int64(w.Line)))
 	case w.Line > 0:
 		return l.T("creator.warning_line", "Line", l.Number(int64(w.Line)))
 	}
-	return w.File
+	return "<code>" + w.File + "</code>"
 }
 
 // fileSize says a size in bytes as people do, in the unit that keeps it short.

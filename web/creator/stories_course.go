@@ -103,11 +103,31 @@ func storyOutline() storefrontapi.Outline {
 	}}
 }
 
+// storyWarnings is one remark of each kind, some with a text that is not ours.
 func storyWarnings() []storefrontapi.Warning {
+	about := func(pairs ...string) map[string]string {
+		m := map[string]string{}
+		for i := 0; i+1 < len(pairs); i += 2 {
+			m[pairs[i]] = pairs[i+1]
+		}
+		return m
+	}
+	const tone = "01-start/02-tone.md"
 	return []storefrontapi.Warning{
-		{Code: "template_tag", File: "01-start/02-tone.md", Line: 14, Text: "{{ .Site.Title }}", Times: 1},
-		{Code: "missing_file", File: "01-start/03-images.md", Line: 3, Text: "images/kitchen.png", Times: 2},
-		{Code: "unused_file", File: "images/old.png", Text: "no lesson refers to this file; it was kept", Times: 1},
+		{Code: "template_tag", Reason: "stays", Params: about("tag", "{% include nav.html %}"), File: tone, Line: 14, Times: 1},
+		{Code: "template_tag", Reason: "address_kept", Params: about("tag", `{{ "/tone" | relative_url }}`, "address", "/tone"), File: tone, Line: 15, Times: 1},
+		{Code: "missing_file", Params: about("target", "images/kitchen.png"), File: "01-start/03-images.md", Line: 3, Times: 2},
+		{Code: "remote_image", Params: about("target", "https://example.com/<b>chart</b>.png"), File: "01-start/03-images.md", Line: 1024, Times: 1},
+		{Code: "dead_link", Params: about("target", "../صفحة.md"), File: tone, Line: 7, Times: 1},
+		{Code: "unknown_key", Params: about("key", "permalink"), File: tone, Line: 2, Times: 12},
+		{Code: "bad_front_matter", Reason: "too_long", File: tone, Line: 1, Times: 1},
+		{Code: "bad_front_matter", Reason: "not_yaml", File: tone, Line: 1, Times: 1},
+		{Code: "bad_front_matter", Reason: "not_keys", File: tone, Line: 1, Times: 1},
+		{Code: "bad_front_matter", Reason: "not_text", Params: about("key", "title"), File: tone, Line: 2, Times: 1},
+		{Code: "bad_front_matter", Reason: "not_slug", Params: about("key", "slug"), File: tone, Line: 2, Times: 1},
+		{Code: "bad_front_matter", Reason: "not_number", Params: about("key", "order"), File: tone, Line: 2, Times: 1},
+		{Code: "bad_front_matter", Reason: "not_bool", Params: about("key", "free"), File: tone, Line: 2, Times: 1},
+		{Code: "unused_file", File: "images/old.png", Times: 1},
 	}
 }
 

@@ -22,6 +22,9 @@ func Link(name, href string) Slot {
 // Strong makes the passage <name>…</name> stand out.
 func Strong(name string) Slot { return Slot{name: name, open: "<strong>", close: "</strong>"} }
 
+// Code makes the passage <name>…</name> a path, key or tag, which run from left to right in every language.
+func Code(name string) Slot { return Slot{name: name, open: `<code dir="ltr">`, close: "</code>"} }
+
 // Rich writes a message in which translators marked passages by name, as in
 //
 //	"By signing up you accept the <terms>terms</terms>."

@@ -26,10 +26,12 @@ type front struct {
 
 // note is a remark on one line of a text.
 type note struct {
-	line int
-	code string
-	text string
-	key  string // for UnknownKey: the key, so that one remark can stand for many files
+	line   int
+	code   string
+	reason string
+	params map[string]string
+	text   string
+	key    string // for UnknownKey: the key, so that one remark can stand for many files
 }
 
 // parseFront splits a lesson into its head and its Markdown. bodyLine is the
@@ -42,18 +44,18 @@ func parseFront(src string) (f front, body string, bodyLine int, notes []note) {
 	}
 	bodyLine = strings.Count(head, "\n") + 3
 	if len(head) > maxFront {
-		return front{}, body, bodyLine, []note{{line: 1, code: BadFrontMatter, text: "the front matter is longer than 64 KB and was left out"}}
+		return front{}, body, bodyLine, []note{{line: 1, code: BadFrontMatter, reason: TooLong, text: "the front matter is longer than 64 KB and was left out"}}
 	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal([]byte(head), &doc); err != nil {
-		return front{}, body, bodyLine, []note{{line: 1, code: BadFrontMatter, text: "the front matter is not YAML and was left out"}}
+		return front{}, body, bodyLine, []note{{line: 1, code: BadFrontMatter, reason: NotYAML, text: "the front matter is not YAML and was left out"}}
 	}
 	if len(doc.Content) == 0 {
 		return front{}, body, bodyLine, nil
 	}
 	root := doc.Content[0]
 	if root.Kind != yaml.MappingNode {
-		return front{}, body, bodyLine, []note{{line: 1, code: BadFrontMatter, text: "the front matter is not a list of keys and was left out"}}
+		return front{}, body, bodyLine, []note{{line: 1, code: BadFrontMatter, reason: NotKeys, text: "the front matter is not a list of keys and was left out"}}
 	}
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		if n := f.set(root.Content[i], root.Content[i+1]); n != nil {
@@ -65,35 +67,41 @@ func parseFront(src string) (f front, body string, bodyLine int, notes []note) {
 }
 
 func (f *front) set(k, v *yaml.Node) *note {
-	bad := func(want string) *note {
-		return &note{code: BadFrontMatter, text: fmt.Sprintf("%s should be %s and was left out", k.Value, want)}
+	bad := func(reason, want string) *note {
+		return &note{
+			code: BadFrontMatter, reason: reason, params: map[string]string{ParamKey: k.Value},
+			text: fmt.Sprintf("%s should be %s and was left out", k.Value, want),
+		}
 	}
 	scalar := v.Kind == yaml.ScalarNode && v.Tag != "!!null"
 	switch k.Value {
 	case "title":
 		f.Title = Title(v.Value)
 		if !scalar || f.Title == "" {
-			return bad("a line of text")
+			return bad(NotText, "a line of text")
 		}
 	case "slug":
 		if !scalar || Slug(v.Value) == "" {
-			return bad("letters, digits and hyphens")
+			return bad(NotSlug, "letters, digits and hyphens")
 		}
 		f.Slug = Slug(v.Value)
 	case "order":
 		n, err := strconv.Atoi(v.Value)
 		if !scalar || err != nil || n < -1_000_000 || n > 1_000_000 {
-			return bad("a whole number")
+			return bad(NotNumber, "a whole number")
 		}
 		f.Order = &n
 	case "free":
 		b, err := strconv.ParseBool(strings.ToLower(v.Value))
 		if !scalar || err != nil {
-			return bad("true or false")
+			return bad(NotBool, "true or false")
 		}
 		f.Free = b
 	default:
-		return &note{code: UnknownKey, text: fmt.Sprintf("the key %q means nothing here", k.Value), key: k.Value}
+		return &note{
+			code: UnknownKey, params: map[string]string{ParamKey: k.Value},
+			text: fmt.Sprintf("the key %q means nothing here", k.Value), key: k.Value,
+		}
 	}
 	return nil
 }

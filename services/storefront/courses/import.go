@@ -301,7 +301,7 @@ func (r *remarks) add(file string, offset int, notes []note) {
 			}
 			r.keys[n.key] = len(r.all)
 		}
-		w := Warning{Code: n.code, File: file, Text: n.text, Times: 1}
+		w := Warning{Code: n.code, Reason: n.reason, Params: n.params, File: file, Text: n.text, Times: 1}
 		if n.line > 0 {
 			w.Line = n.line + offset
 		}

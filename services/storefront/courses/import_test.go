@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
@@ -165,9 +166,10 @@ func TestImportWarnsWithFileAndLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var lines []string
+	var lines, about []string
 	for _, w := range got {
 		lines = append(lines, fmt.Sprintf("%s:%d %s ×%d", w.File, w.Line, w.Code, w.Times))
+		about = append(about, fmt.Sprintf("%s %s %v", w.Code, w.Reason, w.Params))
 	}
 	want := []string{
 		"a/one.md:4 bad_front_matter ×1",
@@ -188,5 +190,14 @@ func TestImportWarnsWithFileAndLine(t *testing.T) {
 	}
 	if d := cmp.Diff(want, lines); d != "" {
 		t.Error(d)
+	}
+	for _, want := range []string{ // what the English text says, without its English
+		"bad_front_matter not_number map[key:order]", "bad_front_matter not_yaml map[]", "unknown_key  map[key:permalink]",
+		"template_tag address_kept map[address:/a/two tag:{{ \"/a/two\" | relative_url }}]", "template_tag stays map[tag:{% include nav.html %}]",
+		"dead_link  map[target:three.md]", "remote_image  map[target:https://example.com/a.png]", "missing_file  map[target:chart.png]",
+	} {
+		if !slices.Contains(about, want) {
+			t.Errorf("no remark reads %q: %q", want, about)
+		}
 	}
 }

@@ -118,19 +118,20 @@ func (x Index) check(dir, body string) []note {
 	var notes []note
 	for _, r := range references(body) {
 		p, _, _ := split(r.dest)
+		about := map[string]string{ParamTarget: r.dest}
 		switch {
 		case r.image && external(r.dest):
-			notes = append(notes, note{line: r.line, code: RemoteImage, text: r.dest + " is on another site: readers get a link; upload it to show it"})
+			notes = append(notes, note{line: r.line, code: RemoteImage, params: about, text: r.dest + " is on another site: readers get a link; upload it to show it"})
 		case external(r.dest) || p == "":
 		case r.image:
 			if _, ok := x.resolveFile(dir, r); !ok {
-				notes = append(notes, note{line: r.line, code: MissingFile, text: r.dest + " is not in the zip"})
+				notes = append(notes, note{line: r.line, code: MissingFile, params: about, text: r.dest + " is not in the zip"})
 			}
 		default:
 			if _, ok := x.resolveFile(dir, r); ok || x.resolveLesson(dir, r) {
 				continue
 			}
-			n := note{line: r.line, code: DeadLink, text: "the link to " + r.dest + " leads to no lesson here"}
+			n := note{line: r.line, code: DeadLink, params: about, text: "the link to " + r.dest + " leads to no lesson here"}
 			if KindOf(p) != Attachment {
 				n.code, n.text = MissingFile, r.dest+" is not in the zip"
 			}

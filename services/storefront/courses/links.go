@@ -198,8 +198,10 @@ func templateTags(body string) (string, []note) {
 			continue
 		}
 		tag := body[m[0]:m[1]]
-		n := note{line: lines.at(m[0]), code: TemplateTag, text: tag + " is a tag of another system and stays as text"}
+		about := map[string]string{ParamTag: tag}
+		n := note{line: lines.at(m[0]), code: TemplateTag, reason: Stays, params: about, text: tag + " is a tag of another system and stays as text"}
 		if to := pathTagPattern.FindStringSubmatch(tag); to != nil {
+			n.reason, about[ParamAddress] = AddressKept, to[1]
 			n.text = tag + " is a tag of another system; its address " + to[1] + " was kept"
 			b.WriteString(body[last:m[0]] + to[1])
 			last = m[1]

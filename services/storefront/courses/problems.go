@@ -29,6 +29,28 @@ const (
 	UnusedFile     = "unused_file"      // a file that no lesson refers to
 )
 
+// Reasons that tell remarks of one code apart.
+const (
+	Stays       = "stays"        // TemplateTag: it stays as text
+	AddressKept = "address_kept" // TemplateTag: the address in it was kept
+
+	TooLong   = "too_long"   // BadFrontMatter: more than 64 KB
+	NotYAML   = "not_yaml"   // BadFrontMatter
+	NotKeys   = "not_keys"   // BadFrontMatter: YAML, but no keys with values
+	NotText   = "not_text"   // BadFrontMatter: the value of ParamKey should be a line of text
+	NotSlug   = "not_slug"   // … letters, digits and hyphens
+	NotNumber = "not_number" // … a whole number
+	NotBool   = "not_bool"   // … true or false
+)
+
+// What a remark is about, by name: the author's own words, to be shown as they stand.
+const (
+	ParamTag     = "tag"     // of TemplateTag
+	ParamAddress = "address" // of TemplateTag with AddressKept
+	ParamTarget  = "target"  // of MissingFile, RemoteImage and DeadLink
+	ParamKey     = "key"     // of UnknownKey and BadFrontMatter
+)
+
 // Problem stops an import. Line is 0 where a file has none.
 type Problem struct {
 	Code string
@@ -38,13 +60,16 @@ type Problem struct {
 }
 
 // Warning is a remark on an imported file. Line is 0 where the file as a whole
-// is meant; Times counts equal remarks that this one stands for.
+// is meant; Times counts equal remarks that this one stands for. Code, Reason
+// and Params say all that Text says in English, for a reader of another language.
 type Warning struct {
-	Code  string
-	File  string
-	Line  int
-	Text  string
-	Times int
+	Code   string
+	Reason string // "" for codes that need none
+	Params map[string]string
+	File   string
+	Line   int
+	Text   string
+	Times  int
 }
 
 // ImportError is everything that stopped an import, so that a creator mends all

@@ -95,13 +95,17 @@ type Preview struct {
 }
 
 // Warning is a remark with its place. Code is one of courses' codes; Line is 0
-// where the file as a whole is meant; Times counts equal remarks.
+// where the file as a whole is meant; Times counts equal remarks. Reason tells
+// remarks of one code apart; Params are what it is about, by name (tag, address,
+// target, key). Together they say what Text says in English.
 type Warning struct {
-	Code  string `json:"code"`
-	File  string `json:"file,omitempty"`
-	Line  int    `json:"line,omitempty"`
-	Text  string `json:"text"`
-	Times int    `json:"times"`
+	Code   string            `json:"code"`
+	Reason string            `json:"reason,omitempty"`
+	Params map[string]string `json:"params,omitempty"`
+	File   string            `json:"file,omitempty"`
+	Line   int               `json:"line,omitempty"`
+	Text   string            `json:"text"`
+	Times  int               `json:"times"`
 }
 
 // ImportResult says what an import brought. It replaced the draft's lessons; a
