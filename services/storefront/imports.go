@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -108,15 +109,17 @@ func importProblem(err error) error {
 	return p
 }
 
-// keepFiles streams a course's files into the store. Content that the following
+// keepFiles streams a course's files into the store, and names them by what was
+// kept: of a picture only itself. Content that the following
 // transaction does not come to refer to does no harm: it is nobody's yet.
 func (s *Service) keepFiles(ctx context.Context, fs []courses.File) ([]courses.File, error) {
-	for _, f := range fs {
+	kept := slices.Clone(fs)
+	for i, f := range fs {
 		r, err := f.Open()
 		if err != nil {
 			return nil, err
 		}
-		_, err = s.Files.Put(ctx, r, f.Path, files.MaxFile)
+		blob, err := s.Files.Put(ctx, r, f.Path, files.MaxFile)
 		_ = r.Close()
 		if errors.Is(err, files.ErrImage) {
 			return nil, importProblem(&courses.ImportError{Problems: []courses.Problem{
@@ -126,8 +129,9 @@ func (s *Service) keepFiles(ctx context.Context, fs []courses.File) ([]courses.F
 		if err != nil {
 			return nil, err
 		}
+		kept[i].Digest, kept[i].Size = blob.Digest, blob.Size
 	}
-	return fs, nil
+	return kept, nil
 }
 
 // replaceCourse puts a course in the place of a draft's.

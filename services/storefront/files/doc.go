@@ -2,7 +2,8 @@
 // are kept, how they come in and how they are handed out. It knows no product
 // and no order; it is told a grant and signs it.
 //
-//	upload ──▶ staging/… ──hash──▶ blobs/ab/abcd…   kept once per content
+//	upload ──▶ staging/… ──hash──▶ blobs/ab/abcd…   kept once per content; of a
+//	                 │                              picture only itself (no place, no camera)
 //	                 │
 //	                 └─ too large, cut off, damaged picture: nothing stays
 //

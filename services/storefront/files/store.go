@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"strings"
 
@@ -16,6 +17,8 @@ import (
 	_ "gocloud.dev/blob/memblob"  // mem://
 	_ "gocloud.dev/blob/s3blob"   // s3://
 	"gocloud.dev/gcerrors"
+
+	"github.com/workfluence/workfluence/services/storefront/pictures"
 )
 
 // MaxFile is the most bytes a file may have.
@@ -70,7 +73,8 @@ func (s *Store) Ready(ctx context.Context) error {
 
 // Put streams r into the store. Past max bytes it stops and keeps nothing
 // (ErrTooLarge); so it does when r fails. name decides whether the content must
-// be a picture that can be shown (ErrImage).
+// be a picture that can be shown (ErrImage); of a picture nothing is kept but
+// itself (package pictures), so its digest is another than that of what came.
 func (s *Store) Put(ctx context.Context, r io.Reader, name string, max int64) (Blob, error) {
 	staging := "staging/" + uuid.NewString()
 	h := sha256.New()
@@ -86,11 +90,43 @@ func (s *Store) Put(ctx context.Context, r io.Reader, name string, max int64) (B
 	if err := checkPicture(name, head.buf.Bytes()); err != nil {
 		return Blob{}, err
 	}
+	if isPicture(name) {
+		bare := "staging/" + uuid.NewString()
+		h.Reset()
+		if n, err = s.strip(ctx, bare, staging, Type(name), h); err != nil {
+			return Blob{}, err
+		}
+		defer s.discard(ctx, bare)
+		staging = bare
+	}
 	b := Blob{Digest: "sha256:" + hex.EncodeToString(h.Sum(nil)), Size: n}
 	if ok, err := s.bucket.Exists(ctx, key(b.Digest)); err != nil || ok {
 		return b, err
 	}
 	return b, s.bucket.Copy(ctx, key(b.Digest), staging, nil)
+}
+
+// strip writes what is staged under from to another key without what the picture
+// says besides itself, and hashes it.
+func (s *Store) strip(ctx context.Context, to, from, mime string, h hash.Hash) (int64, error) {
+	src, err := s.bucket.NewReader(ctx, from, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = src.Close() }()
+	r, w := io.Pipe()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		w.CloseWithError(pictures.Strip(w, src, mime))
+	}()
+	n, err := s.write(ctx, to, io.TeeReader(r, h))
+	_ = r.Close() // ends the other side, if it is still at work
+	<-done
+	if errors.Is(err, pictures.ErrBroken) {
+		err = errors.Join(ErrImage, err)
+	}
+	return n, err
 }
 
 // write is all or nothing: a failing source cancels the writer, which then

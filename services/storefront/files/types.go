@@ -58,6 +58,8 @@ func Type(name string) string { return kindOf(name).mime }
 // Inline reports whether a page may show a file of this name in place.
 func Inline(name string) bool { return kindOf(name).inline }
 
+func isPicture(name string) bool { return strings.HasPrefix(Type(name), "image/") }
+
 const (
 	maxPixels = 40_000_000
 	maxSide   = 20_000
@@ -66,7 +68,7 @@ const (
 // checkPicture reads no more than a picture's head: dimensions are refused
 // before anybody would decode them.
 func checkPicture(name string, head []byte) error {
-	if !strings.HasPrefix(Type(name), "image/") {
+	if !isPicture(name) {
 		return nil
 	}
 	c, format, err := image.DecodeConfig(bytes.NewReader(head))
