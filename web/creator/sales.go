@@ -22,9 +22,8 @@ func (h *pages) sales(v *shell.Visit) error {
 // saleView is one order with its money; a free one has none.
 type saleView struct {
 	storefrontapi.Order
-	flow     *billingapi.Waterfall
-	mayGive  bool // the money back
-	readonly bool
+	flow    *billingapi.Waterfall
+	mayGive bool // the money back
 }
 
 func (h *pages) sale(v *shell.Visit) error {

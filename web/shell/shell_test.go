@@ -22,13 +22,12 @@ import (
 )
 
 type world struct {
-	t       *testing.T
-	clock   *clock.Fake
-	handler http.Handler
-	shell   *shell.Shell
-	caller  identity.Caller
-	made    int // how often the public page was made
-	fail    error
+	t      *testing.T
+	clock  *clock.Fake
+	shell  *shell.Shell
+	caller identity.Caller
+	made   int // how often the public page was made
+	fail   error
 
 	meanwhile func() // happens while the public page is made
 }
