@@ -38,7 +38,7 @@
 // The rooms: page.go, product.go, price.go, order.go, entitlement.go,
 // withdrawal.go are the nouns; service.go and the files named after what people
 // do (pages, products, publish, lessons, imports, uploads, orders, checkout,
-// money, library, learn, personal, erase) the use cases; store.go with queries*.sql the database.
+// money, library, learn, address, personal, erase, collect) the use cases; store.go with queries*.sql the database.
 // Subpackage courses holds the rules of lessons, files the bytes, pictures what is
 // taken out of a picture before it is kept.
 package storefront

@@ -110,8 +110,8 @@ func importProblem(err error) error {
 }
 
 // keepFiles streams a course's files into the store, and names them by what was
-// kept: of a picture only itself. Content that the following
-// transaction does not come to refer to does no harm: it is nobody's yet.
+// kept: of a picture only itself. Content that the following transaction does
+// not come to refer to is collected.
 func (s *Service) keepFiles(ctx context.Context, fs []courses.File) ([]courses.File, error) {
 	kept := slices.Clone(fs)
 	for i, f := range fs {
@@ -119,7 +119,7 @@ func (s *Service) keepFiles(ctx context.Context, fs []courses.File) ([]courses.F
 		if err != nil {
 			return nil, err
 		}
-		blob, err := s.Files.Put(ctx, r, f.Path, files.MaxFile)
+		blob, err := s.Files.Put(ctx, r, f.Path, files.MaxFile, s.claim)
 		_ = r.Close()
 		if errors.Is(err, files.ErrImage) {
 			return nil, importProblem(&courses.ImportError{Problems: []courses.Problem{

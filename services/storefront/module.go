@@ -45,7 +45,7 @@ func Module() app.Module {
 			orders := s.orderSweep(k.Log)
 			return &app.Part{
 				Handler: r, Routes: r.Routes(), Quiet: orders.Quiet, Ready: store.Ready,
-				Background: []func(context.Context) error{orders.Run, s.housekeeping(k.Log).Run},
+				Background: []func(context.Context) error{orders.Run, s.housekeeping(k.Log).Run, s.collector(k.Log).Run},
 				Close:      func(context.Context) error { return store.Close() },
 			}, nil
 		},

@@ -26,10 +26,13 @@ var orderQueriesFile string
 //go:embed queries_address.sql
 var addressQueriesFile string
 
+//go:embed queries_blob.sql
+var blobQueriesFile string
+
 //go:embed queries_person.sql
 var personQueriesFile string
 
-var queries = pg.MustLoad(queriesFile + "\n" + courseQueriesFile + "\n" + orderQueriesFile + "\n" + personQueriesFile + "\n" + addressQueriesFile)
+var queries = pg.MustLoad(queriesFile + "\n" + courseQueriesFile + "\n" + orderQueriesFile + "\n" + personQueriesFile + "\n" + addressQueriesFile + "\n" + blobQueriesFile)
 
 // constraints names what a violated constraint means to the person who ran into it.
 var constraints = map[string]*problem.Error{

@@ -100,7 +100,7 @@ func (s *Service) count(ctx context.Context, u Upload, offset int64, part string
 
 // finish joins the parts and names the content in the product.
 func (s *Service) finish(ctx context.Context, u Upload) (Upload, error) {
-	blob, err := s.Files.Join(ctx, u.ID, u.Parts, u.Name, s.Config.MaxUpload)
+	blob, err := s.Files.Join(ctx, u.ID, u.Parts, u.Name, s.Config.MaxUpload, s.claim)
 	if err != nil {
 		return u, fileProblem(err)
 	}

@@ -84,7 +84,7 @@ func (s *Service) UploadFile(ctx context.Context, to storefrontapi.UploadTarget,
 	if err := s.checkTarget(ctx, to); err != nil {
 		return nil, err
 	}
-	blob, err := s.Files.Put(ctx, body, to.Name, s.Config.MaxUpload)
+	blob, err := s.Files.Put(ctx, body, to.Name, s.Config.MaxUpload, s.claim)
 	if err != nil {
 		return nil, fileProblem(err)
 	}

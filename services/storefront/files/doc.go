@@ -5,6 +5,7 @@
 //	upload ──▶ staging/… ──hash──▶ blobs/ab/abcd…   kept once per content; of a
 //	                 │                              picture only itself (no place, no camera)
 //	                 │
+//	                 │          claimed before it is kept; what nothing refers to is removed
 //	                 └─ too large, cut off, damaged picture: nothing stays
 //
 //	/files/DIGEST/NAME?g=GRANT&x=EXPIRY&s=SIGNATURE   at most five minutes

@@ -47,6 +47,8 @@ func kept(t *testing.T, dir string) int {
 	return n
 }
 
+func unclaimed(context.Context, string) error { return nil }
+
 func TestStoresOfEverySize(t *testing.T) {
 	t.Parallel()
 	for _, scheme := range []string{"file", "mem", "s3"} {
@@ -70,11 +72,11 @@ func (b *broken) Read(p []byte) (int, error) {
 func TestPutKeepsAContentOnce(t *testing.T) {
 	t.Parallel()
 	s, dir := store(t)
-	a, err := s.Put(t.Context(), strings.NewReader("hello"), "a.txt", MaxFile)
+	a, err := s.Put(t.Context(), strings.NewReader("hello"), "a.txt", MaxFile, unclaimed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := s.Put(t.Context(), strings.NewReader("hello"), "b.txt", MaxFile)
+	b, err := s.Put(t.Context(), strings.NewReader("hello"), "b.txt", MaxFile, unclaimed)
 	if err != nil || a != b || a.Size != 5 || kept(t, dir) != 1 {
 		t.Fatalf("%v %v %v, %d files", a, b, err, kept(t, dir))
 	}
@@ -91,15 +93,15 @@ func TestPutKeepsAContentOnce(t *testing.T) {
 func TestPutKeepsNothingOfWhatItRefuses(t *testing.T) {
 	t.Parallel()
 	s, dir := store(t)
-	if _, err := s.Put(t.Context(), strings.NewReader("123456"), "a.bin", 5); !errors.Is(err, ErrTooLarge) {
+	if _, err := s.Put(t.Context(), strings.NewReader("123456"), "a.bin", 5, unclaimed); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("too large: %v", err)
 	}
-	if _, err := s.Put(t.Context(), &broken{after: 100_000}, "a.bin", MaxFile); err == nil {
+	if _, err := s.Put(t.Context(), &broken{after: 100_000}, "a.bin", MaxFile, unclaimed); err == nil {
 		t.Error("a broken upload was kept")
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := s.Put(gone, strings.NewReader("x"), "a.bin", MaxFile); err == nil {
+	if _, err := s.Put(gone, strings.NewReader("x"), "a.bin", MaxFile, unclaimed); err == nil {
 		t.Error("an upload whose sender is gone was kept")
 	}
 	if n := kept(t, dir); n != 0 {
@@ -123,7 +125,7 @@ func TestLargeFileStopsAtTheLimit(t *testing.T) {
 	t.Parallel()
 	s, dir := store(t)
 	src := &endless{left: 5 << 30}
-	if _, err := s.Put(t.Context(), src, "film.mp4", 8<<20); !errors.Is(err, ErrTooLarge) {
+	if _, err := s.Put(t.Context(), src, "film.mp4", 8<<20, unclaimed); !errors.Is(err, ErrTooLarge) {
 		t.Fatal(err)
 	}
 	if read := int64(5<<30) - src.left; read > 9<<20 {
@@ -156,7 +158,7 @@ func TestPictures(t *testing.T) {
 		"a.png": {good, nil}, "a.jpg": {good, ErrImage}, "b.png": {[]byte("<svg/>"), ErrImage}, "bomb.png": {bomb, ErrImage},
 		"a.svg": {[]byte("<svg/>"), nil}, "a.pdf": {good, nil},
 	} {
-		if _, err := s.Put(t.Context(), bytes.NewReader(c.body), name, MaxFile); !errors.Is(err, c.want) {
+		if _, err := s.Put(t.Context(), bytes.NewReader(c.body), name, MaxFile, unclaimed); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
@@ -179,7 +181,7 @@ func TestServe(t *testing.T) {
 		h.ServeHTTP(w, req)
 		return w.Result()
 	}
-	b, err := s.Put(t.Context(), strings.NewReader("0123456789"), "talk.mp4", MaxFile)
+	b, err := s.Put(t.Context(), strings.NewReader("0123456789"), "talk.mp4", MaxFile, unclaimed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +250,7 @@ func TestPartsJoin(t *testing.T) {
 	if _, _, err := s.PutPart(ctx, "u1", strings.NewReader("hijk"), 3, Checksum{}); !errors.Is(err, ErrTooLarge) {
 		t.Fatalf("more than announced: %v", err)
 	}
-	b, err := s.Join(ctx, "u1", []string{first, second}, "a.bin", 100)
+	b, err := s.Join(ctx, "u1", []string{first, second}, "a.bin", 100, unclaimed)
 	if err != nil || b.Size != 7 {
 		t.Fatalf("%v %v", b, err)
 	}

@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"gocloud.dev/blob"
@@ -41,6 +43,10 @@ type Blob struct {
 	Digest string // "sha256:…"
 	Size   int64  // bytes
 }
+
+// Claim is told of content before it is kept, so that whoever removes what
+// nobody refers to leaves it alone.
+type Claim func(ctx context.Context, digest string) error
 
 // Store keeps content in a bucket, each content once.
 type Store struct{ bucket *blob.Bucket }
@@ -75,7 +81,8 @@ func (s *Store) Ready(ctx context.Context) error {
 // (ErrTooLarge); so it does when r fails. name decides whether the content must
 // be a picture that can be shown (ErrImage); of a picture nothing is kept but
 // itself (package pictures), so its digest is another than that of what came.
-func (s *Store) Put(ctx context.Context, r io.Reader, name string, max int64) (Blob, error) {
+// claim is told the digest before the content is kept.
+func (s *Store) Put(ctx context.Context, r io.Reader, name string, max int64, claim Claim) (Blob, error) {
 	staging := "staging/" + uuid.NewString()
 	h := sha256.New()
 	head := &prefix{max: headSize}
@@ -100,6 +107,9 @@ func (s *Store) Put(ctx context.Context, r io.Reader, name string, max int64) (B
 		staging = bare
 	}
 	b := Blob{Digest: "sha256:" + hex.EncodeToString(h.Sum(nil)), Size: n}
+	if err := claim(ctx, b.Digest); err != nil {
+		return Blob{}, err
+	}
 	if ok, err := s.bucket.Exists(ctx, key(b.Digest)); err != nil || ok {
 		return b, err
 	}
@@ -159,6 +169,56 @@ func (s *Store) Content(ctx context.Context, digest string) (*blob.Reader, error
 		return nil, ErrNotFound
 	}
 	return r, err
+}
+
+// DropStale removes what was staged or sent in parts before a time (of the wall)
+// and led to nothing: its process has died. Parts of an upload that is still
+// known stay, however slow it is.
+func (s *Store) DropStale(ctx context.Context, before time.Time, known func(ctx context.Context, uploads []string) ([]string, error)) error {
+	stale, err := s.older(ctx, "staging/", before)
+	if err != nil {
+		return err
+	}
+	parts, err := s.older(ctx, "uploads/", before)
+	if err != nil {
+		return err
+	}
+	var uploads []string
+	for _, k := range parts {
+		uploads = append(uploads, uploadOf(k))
+	}
+	slices.Sort(uploads)
+	going, err := known(ctx, slices.Compact(uploads))
+	if err != nil {
+		return err
+	}
+	for _, k := range parts {
+		if !slices.Contains(going, uploadOf(k)) {
+			stale = append(stale, k)
+		}
+	}
+	for _, k := range stale {
+		if err := s.bucket.Delete(ctx, k); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) older(ctx context.Context, prefix string, before time.Time) (keys []string, err error) {
+	list := s.bucket.List(&blob.ListOptions{Prefix: prefix})
+	for {
+		o, err := list.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return keys, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if o.ModTime.Before(before) {
+			keys = append(keys, o.Key)
+		}
+	}
 }
 
 // Delete removes content that nothing refers to any more.

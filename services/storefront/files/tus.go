@@ -111,10 +111,10 @@ func (s *Store) DropPart(ctx context.Context, upload, name string) {
 
 // Join makes one content of an upload's parts, named in their order. The parts
 // stay until Drop.
-func (s *Store) Join(ctx context.Context, upload string, names []string, name string, max int64) (Blob, error) {
+func (s *Store) Join(ctx context.Context, upload string, names []string, name string, max int64, claim Claim) (Blob, error) {
 	r := &parts{ctx: ctx, store: s, upload: upload, names: names}
 	defer r.close()
-	return s.Put(ctx, r, name, max)
+	return s.Put(ctx, r, name, max, claim)
 }
 
 // Drop forgets an upload's parts.
@@ -132,6 +132,12 @@ func (s *Store) Drop(ctx context.Context, upload string) error {
 			return err
 		}
 	}
+}
+
+// uploadOf is the upload that a part belongs to.
+func uploadOf(key string) string {
+	id, _, _ := strings.Cut(strings.TrimPrefix(key, "uploads/"), "/")
+	return id
 }
 
 func partKey(upload, name string) string { return "uploads/" + upload + "/" + name }

@@ -1,0 +1,2 @@
+drop index storefront.upload_content;
+drop table storefront.blob;
