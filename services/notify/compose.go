@@ -32,7 +32,7 @@ func (s *Service) compose(ctx context.Context, n Notice) (addressed, error) {
 			return addressed{}, err
 		}
 		return addressed{s.linkLetter(m), m.Email}, nil
-	case notifyapi.KindReceipt, notifyapi.KindRefund, kindLookup:
+	case notifyapi.KindReceipt, notifyapi.KindRefund, kindLookup, kindOwned:
 		r, err := s.orders.Receipt(ctx, n.Data.Order)
 		if err != nil {
 			return addressed{}, err
@@ -41,7 +41,7 @@ func (s *Service) compose(ctx context.Context, n Notice) (addressed, error) {
 			return addressed{}, problem.ErrNotFound
 		}
 		write := map[notifyapi.Kind]func(storefrontapi.Receipt, Notice) letter.Letter{
-			notifyapi.KindReceipt: s.receiptLetter, notifyapi.KindRefund: s.refundLetter, kindLookup: s.lookupLetter,
+			notifyapi.KindReceipt: s.receiptLetter, notifyapi.KindRefund: s.refundLetter, kindLookup: s.lookupLetter, kindOwned: s.ownedLetter,
 		}
 		return addressed{write[n.Kind](r, n), r.Email}, nil
 	case notifyapi.KindPayoutSent, notifyapi.KindPayoutPaid, notifyapi.KindPayoutFailed:
@@ -144,6 +144,19 @@ func (s *Service) lookupLetter(r storefrontapi.Receipt, _ Notice) letter.Letter 
 	out.Preview = out.Body[0]
 	out.Button = s.button(l, l.T("mail.lookup.button"), r.AccessURL)
 	out.Table = append(orderRows(l, r), letter.Row{Label: l.T("mail.row.total"), Value: l.Money(r.Amount), Sum: true})
+	return out
+}
+
+// ownedLetter opens what the buyer has, before they pay for it once more.
+func (s *Service) ownedLetter(r storefrontapi.Receipt, _ Notice) letter.Letter {
+	l, out := speak(r.Locale, "")
+	out.Subject = l.T("mail.owned.subject", "Title", r.Title)
+	out.Heading = l.T("mail.owned.heading")
+	out.Body = []string{l.T("mail.owned.body")}
+	out.Preview = out.Body[0]
+	out.Button = s.button(l, l.T("mail.owned.button"), r.AccessURL)
+	out.Table = orderRows(l, r)
+	out.Small = []string{l.T("mail.owned.small")}
 	return out
 }
 

@@ -22,6 +22,6 @@
 // written, outside any transaction; here stand only ids and amounts.
 //
 // Consumes accounts.link.requested.v1, accounts.person.erased.v1,
-// storefront.order.paid.v1, billing.refund.updated.v1,
+// storefront.order.paid.v1, storefront.order.repeated.v1, billing.refund.updated.v1,
 // billing.payout.updated.v1 and billing.lookup.requested.v1. Emits nothing.
 package notify

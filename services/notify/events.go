@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -17,12 +18,13 @@ import (
 // fetched first, outside the transaction.
 func (s *Service) consume(bus *outbox.Bus) {
 	bus.Consume(notifyapi.Name, map[string]outbox.Handler{
-		accountsapi.EventLinkRequested:  outbox.On(s.linkRequested),
-		accountsapi.EventPersonErased:   outbox.On(s.personErased),
-		storefrontapi.EventOrderPaid:    outbox.On(s.orderPaid),
-		billingapi.EventRefundUpdated:   outbox.On(s.refundUpdated),
-		billingapi.EventPayoutUpdated:   outbox.On(s.payoutUpdated),
-		billingapi.EventLookupRequested: outbox.On(s.lookupRequested),
+		accountsapi.EventLinkRequested:   outbox.On(s.linkRequested),
+		accountsapi.EventPersonErased:    outbox.On(s.personErased),
+		storefrontapi.EventOrderPaid:     outbox.On(s.orderPaid),
+		storefrontapi.EventOrderRepeated: outbox.On(s.orderRepeated),
+		billingapi.EventRefundUpdated:    outbox.On(s.refundUpdated),
+		billingapi.EventPayoutUpdated:    outbox.On(s.payoutUpdated),
+		billingapi.EventLookupRequested:  outbox.On(s.lookupRequested),
 	},
 		outbox.Prepare(storefrontapi.EventOrderPaid, func(ctx context.Context, ev outbox.Received) (any, error) {
 			p, err := outbox.Decode[storefrontapi.OrderPaid](ev)
@@ -64,6 +66,14 @@ func (s *Service) orderPaid(ctx context.Context, tx pgx.Tx, ev outbox.Received, 
 	}
 	sale := newNotice(ev.ID, notifyapi.KindSale, p.OrderID, p.CreatorID, facts, ev.At).inInbox(p.CreatorID)
 	return s.tell(ctx, tx, sale, false)
+}
+
+// orderRepeated mails the owner of a product that somebody began to buy it with
+// their address, at most once a day. It is the owner's own mailbox that learns it,
+// whoever typed the address.
+func (s *Service) orderRepeated(ctx context.Context, tx pgx.Tx, ev outbox.Received, p storefrontapi.OrderRepeated) error {
+	day := p.OwnedOrderID + " " + ev.At.UTC().Format(time.DateOnly)
+	return s.tell(ctx, tx, newNotice(ev.ID, kindOwned, day, p.OwnedOrderID, Facts{Order: p.OwnedOrderID}, ev.At), true)
 }
 
 // refundUpdated tells both sides when the money has left for the buyer. Until

@@ -12,6 +12,7 @@ import (
 const (
 	kindLink   notifyapi.Kind = "link"   // whatever accounts wants mailed: sign-up, sign-in, a change of address
 	kindLookup notifyapi.Kind = "lookup" // "what is this charge?", to the buyer of one of the orders found
+	kindOwned  notifyapi.Kind = "owned"  // "you have this already", to the buyer of an order that somebody began to repeat
 )
 
 // Notice is one message to one recipient.

@@ -129,7 +129,7 @@ func BenchmarkOrderPlaced(b *testing.B) {
 				if err != nil {
 					return err
 				}
-				_, err = h.svc.place(ctx, tx, want, *was.offer)
+				_, err = h.svc.place(ctx, tx, want, was)
 				return err
 			})
 		})

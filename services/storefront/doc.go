@@ -26,7 +26,7 @@
 //	open ◀──▶ closed   while requested refunds reach the amount
 //
 // It emits storefront.order.placed, order.paid, access.changed,
-// order.erased, product.published, product.changed and page.changed; it hears
+// order.repeated, order.erased, product.published, product.changed and page.changed; it hears
 // billing.order.money, accounts.email.verified, accounts.person.changed and
 // accounts.person.erased.
 //

@@ -54,7 +54,7 @@ type seen struct {
 	offer  *offer
 	replay *Order // by the idempotency key
 	recent *Order // unpaid, processing, or paid a moment ago
-	owned  bool
+	owned  string // the order by which the buyer has it already
 }
 
 // PlaceOrder begins to buy: one transaction writes the order down; then, outside
@@ -75,7 +75,7 @@ func (s *Service) PlaceOrder(ctx context.Context, key string, in storefrontapi.P
 		if o, again, err = p.decide(was); err != nil || again {
 			return err
 		}
-		o, err = s.place(ctx, tx, p, *was.offer)
+		o, err = s.place(ctx, tx, p, was)
 		return err
 	})
 	if err != nil {
@@ -154,6 +154,14 @@ func into[T any](to **T) func(rows pgx.Rows) error {
 
 // decide says whether to go on with an order that exists (again), to refuse, or
 // to place a new one.
+//
+// Whether an address owns a product is told to nobody who only typed it: courses
+// say something of who takes them. A signed-in buyer is asked whether they mean
+// it (storefront.md case 27); a guest's order goes on like any other, and the
+// mailbox is told that it has this already (repeats). What waits to be paid, is
+// on its way or was paid a moment ago is still gone on with, whoever names the
+// address: one order for two browsers is worth more than hiding, for minutes,
+// that a checkout is open, and the answer gives a stranger nothing to open.
 func (p purchase) decide(was seen) (o Order, again bool, err error) {
 	if was.replay != nil {
 		if !bytes.Equal(was.replay.BodyHash, p.hash) {
@@ -175,13 +183,17 @@ func (p purchase) decide(was seen) (o Order, again bool, err error) {
 		return *was.recent, true, nil
 	}
 	switch {
-	case was.owned && !p.in.BuyAgain:
+	case was.owned != "" && p.person != "" && !p.in.BuyAgain:
 		return o, false, storefrontapi.ErrAlreadyOwned.WithState("/library")
 	case f.Free != (p.in.PriceID == "") || !f.Free && f.PriceID == nil:
 		return o, false, storefrontapi.ErrPriceChanged
 	}
 	return o, false, nil
 }
+
+// repeats reports whether a guest buys what their address has already without
+// saying that they know.
+func (p purchase) repeats(was seen) bool { return p.person == "" && was.owned != "" && !p.in.BuyAgain }
 
 // madeBy reports whether who presses is who pressed before: by account, or by
 // the idempotency key, which only their browser knows. Naming the same address
@@ -208,7 +220,8 @@ func (p purchase) continues(o Order) bool {
 }
 
 // place writes the order down with what was agreed, its event and its audit row.
-func (s *Service) place(ctx context.Context, tx pgx.Tx, p purchase, f offer) (Order, error) {
+func (s *Service) place(ctx context.Context, tx pgx.Tx, p purchase, was seen) (Order, error) {
+	f := *was.offer
 	orderID := id.New(orderPrefix)
 	terms, err := json.Marshal(Terms{
 		RefundDays: f.RefundDays, Withdrawal: withdrawalFor(p.in.Buyer.Country, p.now, p.in.Consent.StartNow, f.Free),
@@ -231,8 +244,12 @@ func (s *Service) place(ctx context.Context, tx pgx.Tx, p purchase, f offer) (Or
 	batch := &pgx.Batch{}
 	batch.Queue(queries.SQL("InsertOrder"), o.insertArgs(p, s.wall().Add(firstLook)))
 	batch.Queue(queries.SQL("Record"), pgx.NamedArgs{"at": p.now, "actor": actor(ctx), "action": "order.placed", "object": o.ID, "detail": nil})
-	if err := outbox.Queue(batch, s.event(storefrontapi.EventOrderPlaced, o.ID,
-		storefrontapi.OrderPlaced{OrderID: o.ID, ProductID: o.ProductID, CreatorID: o.CreatorID})); err != nil {
+	events := []outbox.Event{s.event(storefrontapi.EventOrderPlaced, o.ID,
+		storefrontapi.OrderPlaced{OrderID: o.ID, ProductID: o.ProductID, CreatorID: o.CreatorID})}
+	if p.repeats(was) {
+		events = append(events, s.event(storefrontapi.EventOrderRepeated, o.ID, storefrontapi.OrderRepeated{OrderID: o.ID, OwnedOrderID: was.owned}))
+	}
+	if err := outbox.Queue(batch, events...); err != nil {
 		return o, err
 	}
 	if o.State == storefrontapi.OrderStatePaid {

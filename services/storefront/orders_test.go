@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/money"
 	"github.com/workfluence/workfluence/internal/problem"
@@ -104,6 +106,20 @@ func TestFiftyIdenticalPressesMakeOneOrder(t *testing.T) {
 	})
 }
 
+// alike says that two answers to guests differ in ids, secrets and addresses alone.
+func alike(a, b storefrontapi.PlacedOrder) bool {
+	bare := func(p storefrontapi.PlacedOrder) storefrontapi.PlacedOrder {
+		for _, s := range []*string{&p.Next, &p.CheckoutURL, &p.AccessToken} {
+			if *s != "" {
+				*s = "some"
+			}
+		}
+		p.Order.ID, p.Order.Number, p.Order.Buyer.Email = "", "", ""
+		return p
+	}
+	return cmp.Equal(bare(a), bare(b))
+}
+
 func TestDuplicateBuyGuard(t *testing.T) {
 	bothWays(t, func(t *testing.T, h *house) {
 		p, c := h.course(), h.client
@@ -134,9 +150,30 @@ func TestDuplicateBuyGuard(t *testing.T) {
 			t.Fatalf("a moment later: %+v", got)
 		}
 		h.clock.Advance(2 * time.Minute)
-		h.wants(second(c.PlaceOrder(h.guest(), "e", order(p, "guest@example.com"))), storefrontapi.ErrAlreadyOwned, "later")
-		if got := must[storefrontapi.PlacedOrder](h)(c.PlaceOrder(h.guest(), "f", again)); got.Order.ID == first.Order.ID || got.AccessToken == "" {
+		later := must[storefrontapi.PlacedOrder](h)(c.PlaceOrder(h.guest(), "e", order(p, "guest@example.com")))
+		fresh := must[storefrontapi.PlacedOrder](h)(c.PlaceOrder(h.guest(), "e2", order(p, "nobody@example.com")))
+		if later.Order.ID == first.Order.ID || !alike(later, fresh) {
+			t.Fatalf("an address that owns it answers\n%+v\none that does not\n%+v", later, fresh)
+		}
+		if got := h.told(later.Order.ID); !slices.Equal(got, []string{storefrontapi.EventOrderPlaced, storefrontapi.EventOrderRepeated}) {
+			t.Fatalf("told %v", got)
+		}
+		if got := h.told(fresh.Order.ID); !slices.Equal(got, []string{storefrontapi.EventOrderPlaced}) {
+			t.Fatalf("told of another's %v", got)
+		}
+		h.pay(later.Order)
+		h.clock.Advance(2 * guardWindow)
+		if got := must[storefrontapi.PlacedOrder](h)(c.PlaceOrder(h.guest(), "f", again)); got.Order.ID == first.Order.ID || got.AccessToken == "" || len(h.told(got.Order.ID)) != 1 {
 			t.Fatalf("buy again: %+v", got)
+		} else {
+			h.pay(got.Order)
+			h.clock.Advance(2 * guardWindow)
+		}
+		// Who has proved who they are is asked first, whichever way they got it.
+		h.people.set(accountsapi.Person{ID: "person_gus", Email: "Guest@example.com"})
+		h.wants(second(c.PlaceOrder(h.as("person_gus"), "g1", order(p, ""))), storefrontapi.ErrAlreadyOwned, "the same address, signed in")
+		if got := must[storefrontapi.PlacedOrder](h)(c.PlaceOrder(h.as("person_gus"), "g2", again)); got.Order.ID == first.Order.ID {
+			t.Fatalf("signed in, on purpose: %+v", got)
 		}
 		h.wants(second(c.PlaceOrder(h.as("person_ana"), "g", order(p, ""))), storefrontapi.ErrOwnProduct, "own product")
 	})

@@ -19,8 +19,8 @@ where o.buyer_key = @buyer and o.product_id = @product
 order by o.state = 'processing' desc, o.id desc limit 1;
 
 -- name: Owned :one
-select exists (select from storefront.entitlement e where e.product_id = @product and e.access in ('open', 'paused')
-	and (e.buyer_key = @buyer or e.person_id = nullif(@person, '')));
+select coalesce((select e.order_id from storefront.entitlement e where e.product_id = @product and e.access in ('open', 'paused')
+	and (e.buyer_key = @buyer or e.person_id = nullif(@person, '')) order by e.id desc limit 1), '');
 
 -- name: InsertOrder :exec
 insert into storefront.orders (id, number, product_id, creator_id, publication_id, price_id, title, amount, currency, buyer_key, person_id, email,

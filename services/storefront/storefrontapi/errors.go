@@ -15,7 +15,8 @@ var (
 	ErrPriceChanged = problem.Declare(problem.Conflict, "price_changed", "The price has changed since you opened the page. Look at it again before you pay.")
 	// ErrNotForSale: the product is not published.
 	ErrNotForSale = problem.Declare(problem.Conflict, "not_for_sale", "This product is not for sale at the moment.")
-	// ErrAlreadyOwned: the buyer has access to it. State is the path to their library.
+	// ErrAlreadyOwned: the signed-in buyer has access to it. State is the path to their library. A guest is not told: their address is
+	// not proven, and the mailbox gets a mail instead.
 	ErrAlreadyOwned = problem.Declare(problem.Conflict, "already_owned", "You already have this. Open it from your library, or say that you want to buy it again.")
 	// ErrOwnProduct: a creator orders their own product.
 	ErrOwnProduct = problem.Declare(problem.Conflict, "own_product", "This is your own product. Use the preview to see it as a buyer does.")

@@ -5,6 +5,7 @@ const (
 	EventOrderPlaced      = "storefront.order.placed.v1"      // key: order id
 	EventOrderPaid        = "storefront.order.paid.v1"        // key: order id; once an order, free ones too
 	EventAccessChanged    = "storefront.access.changed.v1"    // key: order id
+	EventOrderRepeated    = "storefront.order.repeated.v1"    // key: order id
 	EventOrderErased      = "storefront.order.erased.v1"      // key: order id
 	EventProductPublished = "storefront.product.published.v1" // key: product id
 	EventProductChanged   = "storefront.product.changed.v1"   // key: product id; prices, unpublishing
@@ -30,6 +31,13 @@ type AccessChanged struct {
 	OrderID       string `json:"order_id"`
 	EntitlementID string `json:"entitlement_id"`
 	Open          bool   `json:"open"`
+}
+
+// OrderRepeated says that a guest has begun to buy what their address has already, by the order OwnedOrderID. The mailbox is told;
+// whoever typed the address is not.
+type OrderRepeated struct {
+	OrderID      string `json:"order_id"`
+	OwnedOrderID string `json:"owned_order_id"`
 }
 
 // OrderErased says that the buyer was erased: nothing of them is in the order any more but what a tax record needs.
@@ -60,6 +68,7 @@ var Events = map[string]any{
 	EventOrderPlaced:      OrderPlaced{},
 	EventOrderPaid:        OrderPaid{},
 	EventAccessChanged:    AccessChanged{},
+	EventOrderRepeated:    OrderRepeated{},
 	EventOrderErased:      OrderErased{},
 	EventProductPublished: ProductPublished{},
 	EventProductChanged:   ProductChanged{},
