@@ -4,9 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,11 +12,10 @@ import (
 
 	"github.com/workfluence/workfluence/internal/call"
 	"github.com/workfluence/workfluence/internal/identity"
+	"github.com/workfluence/workfluence/internal/turns"
 )
 
-// BenchmarkGateway loads the whole chain before a trivial handler, and bare
-// gin with the same 2 KB, by turns in one run: 64 connections, 300 ms a turn.
-// It reports the median of the ratios and both rates.
+// BenchmarkGateway is the whole chain, with a session, before a trivial handler of 2 KB, and bare gin with the same 2 KB.
 func BenchmarkGateway(b *testing.B) {
 	body := strings.Repeat("x", 2048)
 	gin.SetMode(gin.ReleaseMode)
@@ -47,59 +44,9 @@ func BenchmarkGateway(b *testing.B) {
 	ours := httptest.NewServer(whole.handler)
 	defer ours.Close()
 
-	const turn = 300 * time.Millisecond
-	load(b, limit.URL, "", turn)
-	load(b, ours.URL, "wf_session=good", turn)
-	var ratios, rates, limits []float64
-	b.ResetTimer()
-	for range max(b.N, 7) {
-		l, o := load(b, limit.URL, "", turn), load(b, ours.URL, "wf_session=good", turn)
-		ratios, rates, limits = append(ratios, o/l), append(rates, o), append(limits, l)
-	}
-	for name, list := range map[string][]float64{"of-bare-gin": ratios, "ours/s": rates, "bare/s": limits} {
-		slices.Sort(list)
-		b.ReportMetric(list[len(list)/2], name)
-	}
-}
-
-// load gives requests a second over 64 connections.
-func load(b *testing.B, url, cookie string, d time.Duration) float64 {
-	b.Helper()
-	const connections = 64
-	transport := &http.Transport{MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections}
-	defer transport.CloseIdleConnections()
-	client := &http.Client{Transport: transport}
-	var wg sync.WaitGroup
-	counts := make([]int, connections)
-	start := time.Now()
-	for i := range connections {
-		wg.Go(func() {
-			for time.Since(start) < d {
-				req, err := http.NewRequest(http.MethodGet, url, nil)
-				if err != nil {
-					b.Error(err)
-					return
-				}
-				if cookie != "" {
-					req.Header.Set("Cookie", cookie)
-				}
-				resp, err := client.Do(req)
-				if err != nil {
-					b.Error(err)
-					return
-				}
-				if _, err := io.Copy(io.Discard, resp.Body); err != nil || resp.StatusCode != http.StatusOK {
-					b.Errorf("%d %v", resp.StatusCode, err)
-				}
-				_ = resp.Body.Close()
-				counts[i]++
-			}
-		})
-	}
-	wg.Wait()
-	sum := 0
-	for _, n := range counts {
-		sum += n
-	}
-	return float64(sum) / time.Since(start).Seconds()
+	turns.Race{
+		Clients: 64,
+		Ours:    turns.HTTP(b, ours, turns.Always(turns.Get(b, "/", http.Header{"Cookie": {"wf_session=good"}}))),
+		Limit:   turns.HTTP(b, limit, turns.Always(turns.Get(b, "/", nil))),
+	}.Run(b)
 }

@@ -54,7 +54,7 @@ func forbidden(from, to string) string {
 		return "nothing imports the program"
 	case under(from, "internal") && (isAPI(to)):
 		return "the kit serves every service and knows none"
-	case under(to, "internal/pgtest"), under(to, "internal/redistest"):
+	case under(to, "internal/pgtest"), under(to, "internal/redistest"), under(to, "internal/turns"):
 		return "a test kit in the product"
 	}
 	return ""
@@ -183,7 +183,7 @@ func TestLinked(t *testing.T) {
 	t.Parallel()
 	testOnly := []string{
 		"github.com/stretchr/testify", "github.com/Shopify/toxiproxy", "github.com/getkin/kin-openapi",
-		"pgregory.net/rapid", "go.uber.org/goleak", module + "/internal/pgtest", module + "/internal/redistest",
+		"pgregory.net/rapid", "go.uber.org/goleak", module + "/internal/pgtest", module + "/internal/redistest", module + "/internal/turns",
 	}
 	for _, p := range goList(t, "-deps", "./cmd/workfluence") {
 		for _, banned := range testOnly {
