@@ -41,7 +41,7 @@ from storefront.page pg join storefront.product p on p.creator_id = pg.creator_i
 where pg.handle_key = lower($1) and p.slug = $2 and p.state = 'published';
 
 -- name: Catalogue :many
-select p.id, left(p.listing_json, -1) || ',"creator":' || pg.public_json || '}' as entry
+select p.id, p.listing_json, pg.public_json
 from storefront.product p join storefront.page pg on pg.creator_id = p.creator_id
 where p.state = 'published' and pg.handle_key is not null and ($1 = '' or p.id < $1)
 order by p.id desc limit $2;

@@ -15,6 +15,15 @@ func RawCreatorPage(b []byte) *CreatorPage { return &CreatorPage{raw: b} }
 // RawCatalogue is a catalogue whose JSON is known.
 func RawCatalogue(b []byte) *Catalogue { return &Catalogue{raw: b} }
 
+// ReadyJSON is the known JSON, nil if there is none.
+func (p PublicProduct) ReadyJSON() []byte { return p.raw }
+
+// ReadyJSON is the known JSON, nil if there is none.
+func (p CreatorPage) ReadyJSON() []byte { return p.raw }
+
+// ReadyJSON is the known JSON, nil if there is none.
+func (c Catalogue) ReadyJSON() []byte { return c.raw }
+
 // MarshalJSON gives the known JSON, if there is one.
 func (p PublicProduct) MarshalJSON() ([]byte, error) {
 	type plain PublicProduct
