@@ -1,6 +1,7 @@
 package stripesim_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/workfluence/workfluence/billing/rail"
 	"github.com/workfluence/workfluence/billing/stripesim/simtest"
+	"github.com/workfluence/workfluence/internal/turns"
 )
 
 // BenchmarkSale is the simulator's share of a sale over HTTP: open the page, read it, pay it, read what came of it, four webhooks.
@@ -30,39 +32,33 @@ func BenchmarkSale(b *testing.B) {
 				CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 			}
 			var n atomic.Int64
-			b.SetParallelism(4)
-			b.ResetTimer()
-			b.RunParallel(func(pb *testing.PB) {
-				for pb.Next() {
-					id := strconv.FormatInt(n.Add(1), 10)
-					c, err := r.OpenCheckout(b.Context(), rail.Op{Key: run.URL + id, ID: "op_" + id}, rail.CheckoutRequest{
-						Order: "order_" + id, Group: "order_" + id, Title: "A course", Amount: usd(14_900), Email: "b@example.com",
-						SuccessURL: "https://shop.test/ok", CancelURL: "https://shop.test/no",
-					})
-					if err != nil {
-						b.Error(err)
-						return
-					}
-					for _, send := range []func() (*http.Response, error){
-						func() (*http.Response, error) { return browser.Get(c.URL) },
-						func() (*http.Response, error) { return browser.PostForm(c.URL, form) },
-					} {
-						res, err := send()
-						if err != nil {
-							b.Error(err)
-							return
-						}
-						_, _ = io.Copy(io.Discard, res.Body)
-						res.Body.Close()
-					}
-					if got, err := r.CheckoutSettled(b.Context(), c.ID); err != nil || got.Charge == nil {
-						b.Error(err)
-						return
-					}
+			sell := func(int) error {
+				id := strconv.FormatInt(n.Add(1), 10)
+				c, err := r.OpenCheckout(b.Context(), rail.Op{Key: run.URL + id, ID: "op_" + id}, rail.CheckoutRequest{
+					Order: "order_" + id, Group: "order_" + id, Title: "A course", Amount: usd(14_900), Email: "b@example.com",
+					SuccessURL: "https://shop.test/ok", CancelURL: "https://shop.test/no",
+				})
+				if err != nil {
+					return err
 				}
-			})
-			b.StopTimer()
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "sales/s")
+				for _, send := range []func() (*http.Response, error){
+					func() (*http.Response, error) { return browser.Get(c.URL) },
+					func() (*http.Response, error) { return browser.PostForm(c.URL, form) },
+				} {
+					res, err := send()
+					if err != nil {
+						return err
+					}
+					_, _ = io.Copy(io.Discard, res.Body)
+					_ = res.Body.Close()
+				}
+				got, err := r.CheckoutSettled(b.Context(), c.ID)
+				if err == nil && got.Charge == nil {
+					return errors.New("the checkout was not paid")
+				}
+				return err
+			}
+			turns.Race{Clients: 8, Ours: sell}.Run(b)
 		})
 	}
 }
