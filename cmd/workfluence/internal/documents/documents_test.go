@@ -22,6 +22,8 @@ import (
 	"github.com/workfluence/workfluence/internal/redistest"
 	"github.com/workfluence/workfluence/internal/rest"
 	"github.com/workfluence/workfluence/internal/rest/openapi"
+	"github.com/workfluence/workfluence/services/accounts"
+	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
 var update = flag.Bool("update", false, "write the documents again")
@@ -107,8 +109,40 @@ func TestTheHouseIsAsDocumented(t *testing.T) {
 			}
 		}
 	}
+	t.Run("handles", func(t *testing.T) { noHandleIsAPath(t, routes) })
 	t.Run("access", func(t *testing.T) { walk(t, a, keys, routes) })
 }
+
+// noHandleIsAPath holds the words that no person may take as a handle against the first segments of all paths, of pages and of everything
+// else: @orders would pass for a part of the site, and a link that lost its @ would lead to it. A page that is added reserves its word
+// in the same commit, before somebody has it.
+func noHandleIsAPath(t *testing.T, routes []rest.RouteInfo) {
+	paths := slices.Clone(besideRoutes)
+	pages := 0
+	for _, rt := range routes {
+		paths = append(paths, rt.Path)
+		if rt.Service == "web" {
+			pages++
+		}
+	}
+	if pages == 0 {
+		t.Fatal("no page is among the routes")
+	}
+	said := map[string]bool{}
+	for _, path := range paths {
+		word, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+		if word == "" || word[0] == '@' || said[word] {
+			continue
+		}
+		said[word] = true
+		if _, err := accounts.ParseHandle(word); err == nil {
+			t.Errorf("somebody could take @%s, and %s is ours: add it to services/accounts/data/reserved_handles.txt", word, path)
+		}
+	}
+}
+
+// besideRoutes are paths that no route table names: files, probes, and what only --dev has.
+var besideRoutes = []string{storefrontapi.FilesPrefix, "/static", "/livez", "/readyz", "/metrics", "/dev", "/storybook", "/api", "/internal", "/webhooks"}
 
 // callers are all kinds of caller, as each part would see them.
 var callers = map[string]struct {
