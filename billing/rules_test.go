@@ -121,22 +121,22 @@ func TestSellingCap(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	creator := id.New("person")
-	h.sell(usd(20000), creator)
+	h.sell(usd(80000), creator)
 	b := h.balance(creator)
-	if b.SellingCap == nil || b.SellingCap.Remaining != usd(7000) || b.SellingCap.DaysLeft != 30 || b.Blocker != billingapi.BlockerNoAccount || b.NextStep != billingapi.StepOnboard {
+	if b.SellingCap == nil || b.SellingCap.Remaining != usd(28000) || b.SellingCap.DaysLeft != 30 || b.Blocker != billingapi.BlockerNoAccount || b.NextStep != billingapi.StepOnboard {
 		t.Errorf("balance: %+v", b)
 	}
-	_, err := h.front.OpenCheckout(h.ctx(), request(usd(10000), creator))
+	_, err := h.front.OpenCheckout(h.ctx(), request(usd(35000), creator))
 	wantErr(t, err, billingapi.ErrSellingCap)
 	h.pass(8) // the risk window ends, and the share waits for the account
-	h.books("SB 19390, SF 610, CP −18000, PF −2000")
+	h.books("SB 77650, SF 2350, CP −72000, PF −8000")
 	h.onboard(creator)
 	h.settle()
-	h.books("SB 1390, SF 610, PF −2000, MB 18000, MS −18000")
+	h.books("SB 5650, SF 2350, PF −8000, MB 72000, MS −72000")
 	if b := h.balance(creator); b.SellingCap != nil || b.NextStep != billingapi.StepRequest {
 		t.Errorf("balance: %+v", b)
 	}
-	h.sell(usd(10000), creator)
+	h.sell(usd(35000), creator)
 }
 
 func TestSellingDaysEnd(t *testing.T) {
