@@ -19,6 +19,9 @@ type mailForm struct {
 }
 
 func (h *pages) signUp(v *shell.Visit) error {
+	if v.Caller.For != "" {
+		return v.See("/mandates") // there they become themselves again
+	}
 	if !v.Caller.Anonymous() {
 		return v.See(firstSteps)
 	}

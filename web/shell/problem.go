@@ -90,6 +90,9 @@ func Tell(p Page, e *problem.Error, again bool) Told {
 	case e.Status() >= 500 && len(e.Trace) >= 8:
 		t.Reference = l.T("problem.reference", "Code", e.Trace[:8])
 	}
+	if e.Kind == problem.Forbidden && p.Person != nil && p.Person.ActingFor != "" {
+		t.Actions = append(t.Actions, ui.Action{Label: l.T("shell.acting_stop"), Href: "/mandates"})
+	}
 	if kind.again && again {
 		t.Actions = append(t.Actions, ui.Action{Label: l.T("problem.again"), Href: p.Here()})
 	}

@@ -5,7 +5,7 @@ import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, expect } from "@playwright/test";
-import { launch } from "./program.js";
+import { launch, run } from "./program.js";
 
 /** A JSON answer; with a body, to a POST. */
 async function ask(url, body) {
@@ -40,8 +40,9 @@ class Till {
 
 /** The running program, and the demo's own routes: its mails and its clock. */
 export class House {
-  constructor(address, till) {
+  constructor(address, state, till) {
     this.address = address;
+    this.state = state;
     this.till = till;
   }
 
@@ -51,6 +52,11 @@ export class House {
 
   #dev(path, body) {
     return ask(this.url("/api/v1/dev" + path), body);
+  }
+
+  /** Gives somebody who has an account the right to run the platform. */
+  grantOperator(email) {
+    run("workfluence", ["operator", "grant", "--dev", email], { WORKFLUENCE_STATE_DIR: this.state });
   }
 
   /** Waits until every event has arrived and no job is due. */
@@ -86,7 +92,7 @@ export const test = base.extend({
       const state = join(tmpdir(), `workfluence-e2e-${randomUUID()}`); // made by the program, which knows who must reach it
       const { address, stop } = await launch("workfluence", ["serve", "--dev", "--empty"], { WORKFLUENCE_STATE_DIR: state, WORKFLUENCE_LOG_LEVEL: "error" });
       const { stripe } = JSON.parse(await readFile(join(state, "ports.json"), "utf8"));
-      await use(new House(address, new Till(`http://127.0.0.1:${stripe}`)));
+      await use(new House(address, state, new Till(`http://127.0.0.1:${stripe}`)));
       await stop();
       await rm(state, { recursive: true, force: true });
     },

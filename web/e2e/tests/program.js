@@ -1,5 +1,5 @@
 // Starts a program of this repository and learns from its first line where it listens.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -19,4 +19,9 @@ export async function launch(name, args, env = {}) {
     gone.then((code) => reject(new Error(`${name} ended with ${code} before it said where it is`)));
   });
   return { address, stop: () => (child.kill("SIGTERM"), gone) };
+}
+
+/** Runs bin/NAME to its end. */
+export function run(name, args, env = {}) {
+  execFileSync(`${root}bin/${name}`, args, { env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "inherit"] });
 }
