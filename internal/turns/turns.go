@@ -29,6 +29,9 @@ type Race struct {
 	// Ours and Limit do one piece of work for the client of that number. A client
 	// is never asked twice at the same time. Without a Limit ours is measured alone.
 	Ours, Limit func(client int) error
+
+	// Warm is called between the turns that only warm up and those that count; nil is nothing.
+	Warm func()
 }
 
 // Outcome is a race's medians.
@@ -63,10 +66,15 @@ func (r Race) Run(b *testing.B) Outcome {
 		return side
 	}
 	do(r.Ours, r.Turn/2)
+	if r.Limit != nil {
+		do(r.Limit, r.Turn/2)
+	}
+	if r.Warm != nil {
+		r.Warm()
+	}
 	if r.Limit == nil {
 		return r.alone(b, do)
 	}
-	do(r.Limit, r.Turn/2)
 	var ours, limits []Side
 	var ratios []float64
 	b.ResetTimer()

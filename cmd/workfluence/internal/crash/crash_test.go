@@ -16,6 +16,7 @@ import (
 	"github.com/workfluence/workfluence/billing"
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/cmd/workfluence/internal/course"
+	"github.com/workfluence/workfluence/cmd/workfluence/internal/house"
 	"github.com/workfluence/workfluence/cmd/workfluence/internal/visitor"
 	"github.com/workfluence/workfluence/internal/devstack/devapi"
 	"github.com/workfluence/workfluence/internal/killpoint"
@@ -39,7 +40,7 @@ var share = money.New(13410, money.EUR)
 // world is what the walk knows between its steps. A step that is tried again
 // finds what it had done before.
 type world struct {
-	h        *house
+	h        *house.House
 	creator  *visitor.Visitor
 	product  storefrontapi.Product
 	kept     storefrontapi.PlacedOrder
@@ -79,7 +80,7 @@ func (w *world) prepare(ctx context.Context) error {
 }
 
 func (w *world) signIn(ctx context.Context) (*visitor.Visitor, error) {
-	guest, err := visitor.New(w.h.base)
+	guest, err := visitor.New(w.h.Base)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +108,7 @@ func (w *world) buy(ctx context.Context, mail string, into *storefrontapi.Placed
 	if _, err := w.here(ctx); err != nil {
 		return err
 	}
-	guest, err := visitor.New(w.h.base)
+	guest, err := visitor.New(w.h.Base)
 	if err != nil {
 		return err
 	}
@@ -214,16 +215,16 @@ func (w *world) paidOut(ctx context.Context) error {
 // walk goes the whole way, surviving deaths.
 func (w *world) walk(ctx context.Context) {
 	h := w.h
-	h.do(ctx, "buy", func(ctx context.Context) error { return w.buy(ctx, keepsMail, &w.kept) })
-	h.do(ctx, "onboard", w.onboard) // until then sales stop at a cap
-	h.do(ctx, "buy again", func(ctx context.Context) error { return w.buy(ctx, returnsMail, &w.returned) })
-	h.do(ctx, "transfers", w.transferred)
-	h.do(ctx, "refund", w.refund)
-	h.do(ctx, "payout", w.paidOut)
+	h.Do(ctx, "buy", func(ctx context.Context) error { return w.buy(ctx, keepsMail, &w.kept) })
+	h.Do(ctx, "onboard", w.onboard) // until then sales stop at a cap
+	h.Do(ctx, "buy again", func(ctx context.Context) error { return w.buy(ctx, returnsMail, &w.returned) })
+	h.Do(ctx, "transfers", w.transferred)
+	h.Do(ctx, "refund", w.refund)
+	h.Do(ctx, "payout", w.paidOut)
 }
 
 // stripe reads a list of the simulator's objects.
-func stripe(ctx context.Context, h *house, object string) ([]map[string]any, error) {
+func stripe(ctx context.Context, h *house.House, object string) ([]map[string]any, error) {
 	var out []map[string]any
 	base, err := stripeURL(h)
 	if err != nil {
@@ -249,7 +250,7 @@ func stripe(ctx context.Context, h *house, object string) ([]map[string]any, err
 
 // check counts what there is at Stripe, in the mail and in the books.
 func (w *world) check(ctx context.Context) {
-	t := w.h.t
+	t := w.h.T
 	t.Helper()
 	for object, want := range map[string]int{"charges": 2, "transfers": 2, "refunds": 1} {
 		got, err := stripe(ctx, w.h, object)
@@ -288,8 +289,8 @@ func (w *world) check(ctx context.Context) {
 			t.Errorf("order %s: %d unexplained: %+v", o.Order.Number, sum, f.Rows)
 		}
 	}
-	w.h.stop()
-	if out, err := w.h.run("ledger", "verify", "--dev"); err != nil {
+	w.h.Stop()
+	if out, err := w.h.Run("ledger", "verify", "--dev"); err != nil {
 		t.Errorf("ledger verify: %v\n%s", err, out)
 	}
 }
@@ -323,11 +324,11 @@ func TestKilledAtEveryPlace(t *testing.T) {
 	if n := len(billing.KillPoints); n < 14 {
 		t.Fatalf("only %d places are named", n)
 	}
-	ready := newHouse(t)
-	ready.start("")
+	ready := house.New(t)
+	ready.Start("")
 	first := &world{h: ready}
-	ready.do(t.Context(), "prepare", first.prepare)
-	ready.stop()
+	ready.Do(t.Context(), "prepare", first.prepare)
+	ready.Stop()
 	// WORKFLUENCE_KILL_PLACES picks some by name (a regular expression); the default is all.
 	only, err := regexp.Compile(os.Getenv("WORKFLUENCE_KILL_PLACES"))
 	if err != nil {
@@ -339,16 +340,16 @@ func TestKilledAtEveryPlace(t *testing.T) {
 		}
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel() // each waits more than it works
-			h := newHouse(t)
-			ready.copyTo(h)
+			h := house.New(t)
+			ready.CopyTo(h)
 			w := &world{h: h}
-			h.start(p.Name)
+			h.Start(p.Name)
 			if err := provoke(t.Context(), h, p.Name); err != nil {
 				t.Fatal(err)
 			}
 			w.walk(t.Context())
 			w.check(t.Context())
-			if !h.died {
+			if !h.Died {
 				t.Fatalf("the process never came by %s (%s)", p.Name, p.Why)
 			}
 		})

@@ -10,14 +10,15 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/redis/go-redis/v9"
 
+	"github.com/workfluence/workfluence/cmd/workfluence/internal/house"
 	"github.com/workfluence/workfluence/internal/devstack"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
 // under does something harmful again and again while the sales of test go on.
-func under(t *testing.T, h *house, every time.Duration, harm func(ctx context.Context, s *devstack.Stack) error, test func()) {
+func under(t *testing.T, h *house.House, every time.Duration, harm func(ctx context.Context, s *devstack.Stack) error, test func()) {
 	t.Helper()
-	stack, err := devstack.Start(t.Context(), devstack.Options{StateDir: h.state})
+	stack, err := devstack.Start(t.Context(), devstack.Options{StateDir: h.State})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,16 +44,16 @@ func under(t *testing.T, h *house, every time.Duration, harm func(ctx context.Co
 
 // sellMany places and pays orders until each is paid, whatever is in the way.
 func sellMany(w *world, buyers int) {
-	w.h.do(w.h.t.Context(), "onboard", w.onboard)
+	w.h.Do(w.h.T.Context(), "onboard", w.onboard)
 	for i := range buyers {
 		var placed storefrontapi.PlacedOrder
-		w.h.do(w.h.t.Context(), "buy", func(ctx context.Context) error { return w.buy(ctx, fmt.Sprintf("buyer%d@example.com", i), &placed) })
+		w.h.Do(w.h.T.Context(), "buy", func(ctx context.Context) error { return w.buy(ctx, fmt.Sprintf("buyer%d@example.com", i), &placed) })
 	}
 }
 
 func checkMany(w *world, buyers int) {
-	t := w.h.t
-	w.h.do(t.Context(), "settle", func(ctx context.Context) error {
+	t := w.h.T
+	w.h.Do(t.Context(), "settle", func(ctx context.Context) error {
 		_, err := w.creator.Dev.Settle(ctx)
 		return err
 	})
@@ -74,8 +75,8 @@ func checkMany(w *world, buyers int) {
 			t.Errorf("%d receipts of order %s: %v", n, o.Number, err)
 		}
 	}
-	w.h.stop()
-	if out, err := w.h.run("ledger", "verify", "--dev"); err != nil {
+	w.h.Stop()
+	if out, err := w.h.Run("ledger", "verify", "--dev"); err != nil {
 		t.Errorf("ledger verify: %v\n%s", err, out)
 	}
 }
@@ -84,10 +85,10 @@ const crowd = 6
 
 // Redis loses everything, again and again, while people buy: sales go on, and no event is lost or doubled.
 func TestRedisIsWipedWhilePeopleBuy(t *testing.T) {
-	h := newHouse(t)
-	h.start("")
+	h := house.New(t)
+	h.Start("")
 	w := &world{h: h}
-	h.do(t.Context(), "prepare", w.prepare)
+	h.Do(t.Context(), "prepare", w.prepare)
 	under(t, h, 150*time.Millisecond, func(ctx context.Context, s *devstack.Stack) error {
 		client := redis.NewClient(s.Redis())
 		defer func() { _ = client.Close() }()
@@ -98,10 +99,10 @@ func TestRedisIsWipedWhilePeopleBuy(t *testing.T) {
 
 // PostgreSQL drops every connection, again and again, as in a restart: a request is tried again or fails clearly, and nothing is half done.
 func TestPostgreSQLDropsEverybodyWhilePeopleBuy(t *testing.T) {
-	h := newHouse(t)
-	h.start("")
+	h := house.New(t)
+	h.Start("")
 	w := &world{h: h}
-	h.do(t.Context(), "prepare", w.prepare)
+	h.Do(t.Context(), "prepare", w.prepare)
 	under(t, h, 700*time.Millisecond, func(ctx context.Context, s *devstack.Stack) error {
 		conn, err := pgx.Connect(ctx, s.DSN())
 		if err != nil {

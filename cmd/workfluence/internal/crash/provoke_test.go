@@ -11,13 +11,14 @@ import (
 	"strings"
 
 	"github.com/workfluence/workfluence/billing/stripesim"
+	"github.com/workfluence/workfluence/cmd/workfluence/internal/house"
 )
 
-func stripeURL(h *house) (string, error) {
+func stripeURL(h *house.House) (string, error) {
 	var ports struct {
 		Stripe int `json:"stripe"`
 	}
-	text, err := os.ReadFile(filepath.Join(h.state, "ports.json"))
+	text, err := os.ReadFile(filepath.Join(h.State, "ports.json"))
 	if err != nil {
 		return "", err
 	}
@@ -29,7 +30,7 @@ func stripeURL(h *house) (string, error) {
 
 // provoke asks the simulator for the fault that leads to a place which a
 // sunny day never comes by: money.md §8 row 8, a 500 that Stripe keeps.
-func provoke(ctx context.Context, h *house, place string) error {
+func provoke(ctx context.Context, h *house.House, place string) error {
 	if !strings.HasPrefix(place, "billing.operation.") {
 		return nil
 	}

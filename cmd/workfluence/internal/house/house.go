@@ -1,4 +1,6 @@
-package crash_test
+// Package house starts the real binary as tests need it: `serve --dev --empty` of
+// a state folder of its own, which may be stopped, killed and started again.
+package house
 
 import (
 	"bufio"
@@ -21,7 +23,7 @@ import (
 	"github.com/workfluence/workfluence/internal/killpoint"
 )
 
-// binary is built once for all tests of this package.
+// binary is built once for all tests of a package.
 var binary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "workfluence-bin-")
 	if err != nil {
@@ -38,40 +40,46 @@ var binary = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// house is one `serve --dev` of a state folder, which may die and be started again.
-type house struct {
-	t     *testing.T
-	bin   string
-	state string
-	base  string
-	// listen is the public address, chosen once so that a restart keeps it.
-	listen string
-	// targets run in this process; nil is all.
-	targets []string
-
-	cmd   *exec.Cmd
-	ended chan error
-	died  bool // by SIGKILL, at least once
-	log   *tail
-}
-
-// newHouse prepares a house over a state folder of its own.
-func newHouse(t *testing.T) *house {
+// Binary is the path of the program, built once for the tests of a package.
+func Binary(t testing.TB) string {
 	t.Helper()
-	bin, err := binary()
+	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, err := os.MkdirTemp("", "workfluence-crash-")
+	return path
+}
+
+// House is one `serve --dev` of a state folder, which may die and be started again.
+type House struct {
+	T       testing.TB
+	State   string   // the state folder
+	Base    string   // the public address, once it has started
+	Targets []string // run in this process; nil is all
+	Died    bool     // by SIGKILL, at least once
+
+	bin string
+	// listen is the public address, chosen once so that a restart keeps it.
+	listen string
+	cmd    *exec.Cmd
+	ended  chan error
+	log    *tail
+}
+
+// New prepares a house over a state folder of its own.
+func New(t testing.TB) *House {
+	t.Helper()
+	bin := Binary(t)
+	dir, err := os.MkdirTemp("", "workfluence-house-")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Chmod(dir, 0o755); err != nil { // PostgreSQL's account walks in
 		t.Fatal(err)
 	}
-	h := &house{t: t, bin: bin, state: dir, log: &tail{}}
+	h := &House{T: t, bin: bin, State: dir, log: &tail{}}
 	t.Cleanup(func() {
-		h.stop()
+		h.Stop()
 		if t.Failed() {
 			t.Logf("the end of the house's log:\n%s", h.log)
 		}
@@ -82,21 +90,21 @@ func newHouse(t *testing.T) *house {
 
 var address = regexp.MustCompile(`^\s*(http://127\.0\.0\.1:\d+)\s*$`)
 
-// start serves, dying at the place named by kill ("" never), and waits for the address.
-func (h *house) start(kill string) {
-	h.t.Helper()
+// Start serves, dying at the place named by kill ("" never), and waits for the address.
+func (h *House) Start(kill string) {
+	h.T.Helper()
 	if err := h.tryStart(kill); err != nil {
-		h.t.Fatalf("start: %v\n%s", err, h.log)
+		h.T.Fatalf("start: %v\n%s", err, h.log)
 	}
 }
 
-func (h *house) tryStart(kill string) error {
+func (h *House) tryStart(kill string) error {
 	found, err := h.spawn(kill)
 	if err != nil {
 		return err
 	}
 	select {
-	case h.base = <-found:
+	case h.Base = <-found:
 		return nil
 	case err := <-h.ended:
 		h.ended <- err
@@ -106,16 +114,16 @@ func (h *house) tryStart(kill string) error {
 	}
 }
 
-// launch starts a process that has no address of its own to wait for.
-func (h *house) launch() {
-	h.t.Helper()
+// Launch starts a process that has no address of its own to wait for.
+func (h *House) Launch() {
+	h.T.Helper()
 	if _, err := h.spawn(""); err != nil {
-		h.t.Fatal(err)
+		h.T.Fatal(err)
 	}
 }
 
 // spawn starts the process; the channel gives its address once it prints one.
-func (h *house) spawn(kill string) (<-chan string, error) {
+func (h *House) spawn(kill string) (<-chan string, error) {
 	if h.listen == "" {
 		door, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -127,11 +135,11 @@ func (h *house) spawn(kill string) (<-chan string, error) {
 		}
 	}
 	args := []string{"serve", "--dev", "--empty", "--listen", h.listen}
-	for _, t := range h.targets {
+	for _, t := range h.Targets {
 		args = append(args, "--target="+t)
 	}
 	cmd := exec.Command(h.bin, args...)
-	cmd.Env = append(os.Environ(), statedir.Env+"="+h.state, killpoint.Env+"="+kill, "WORKFLUENCE_LOG_LEVEL=warn", "DATABASE_URL=")
+	cmd.Env = append(os.Environ(), statedir.Env+"="+h.State, killpoint.Env+"="+kill, "WORKFLUENCE_LOG_LEVEL=warn", "DATABASE_URL=")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Stderr = h.log
 	out, err := cmd.StdoutPipe()
@@ -158,14 +166,14 @@ func (h *house) spawn(kill string) (<-chan string, error) {
 }
 
 // dead says whether the process has ended, and remembers a death by SIGKILL.
-func (h *house) dead() bool {
+func (h *House) dead() bool {
 	select {
 	case err := <-h.ended:
 		h.ended <- err
 		var exit *exec.ExitError
 		if errors.As(err, &exit) {
 			if s, ok := exit.Sys().(syscall.WaitStatus); ok && s.Signal() == syscall.SIGKILL {
-				h.died = true
+				h.Died = true
 			}
 		}
 		return true
@@ -174,8 +182,19 @@ func (h *house) dead() bool {
 	}
 }
 
-// stop ends the process in order.
-func (h *house) stop() {
+// Beside is another process of the same state folder, for some of its targets.
+func (h *House) Beside(targets ...string) *House {
+	h.T.Helper()
+	other := &House{T: h.T, bin: h.bin, State: h.State, log: &tail{}, listen: h.listen, Targets: targets}
+	h.T.Cleanup(other.Stop)
+	return other
+}
+
+// Pid is the number of the process.
+func (h *House) Pid() int { return h.cmd.Process.Pid }
+
+// Stop ends the process in order.
+func (h *House) Stop() {
 	if h.cmd == nil || h.dead() {
 		return
 	}
@@ -185,21 +204,21 @@ func (h *house) stop() {
 		h.ended <- err
 	case <-time.After(30 * time.Second):
 		_ = h.cmd.Process.Kill()
-		h.t.Errorf("the house did not stop within 30 s of Ctrl-C")
+		h.T.Errorf("the house did not stop within 30 s of Ctrl-C")
 	}
 }
 
-// kill ends the process as the system would when memory is short.
-func (h *house) kill() {
+// Kill ends the process as the system would when memory is short.
+func (h *House) Kill() {
 	_ = h.cmd.Process.Kill()
 	err := <-h.ended
 	h.ended <- err
 }
 
-// do tries a step until it works. When the process dies under it, the house is
+// Do tries a step until it works. When the process dies under it, the house is
 // started again without a place to die: what the step began must be there.
-func (h *house) do(ctx context.Context, name string, step func(context.Context) error) {
-	h.t.Helper()
+func (h *House) Do(ctx context.Context, name string, step func(context.Context) error) {
+	h.T.Helper()
 	var last error
 	for try := range 40 {
 		if h.dead() {
@@ -216,25 +235,25 @@ func (h *house) do(ctx context.Context, name string, step func(context.Context) 
 		}
 		time.Sleep(time.Duration(50+try*25) * time.Millisecond) // a test waits on the wall
 	}
-	h.t.Fatalf("%s: %v\n%s", name, last, h.log)
+	h.T.Fatalf("%s: %v\n%s", name, last, h.log)
 }
 
-// run runs another command of the binary on this state folder.
-func (h *house) run(args ...string) (string, error) {
+// Run runs another command of the binary on this state folder.
+func (h *House) Run(args ...string) (string, error) {
 	cmd := exec.Command(h.bin, args...)
-	cmd.Env = append(os.Environ(), statedir.Env+"="+h.state, "DATABASE_URL=")
+	cmd.Env = append(os.Environ(), statedir.Env+"="+h.State, "DATABASE_URL=")
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
 
-// copyTo copies a stopped house's state, but for the ports.
-func (h *house) copyTo(to *house) {
-	h.t.Helper()
-	if out, err := exec.Command("cp", "-a", h.state+"/.", to.state).CombinedOutput(); err != nil {
-		h.t.Fatalf("%v: %s", err, out)
+// CopyTo copies a stopped house's state, but for the ports.
+func (h *House) CopyTo(to *House) {
+	h.T.Helper()
+	if out, err := exec.Command("cp", "-a", h.State+"/.", to.State).CombinedOutput(); err != nil {
+		h.T.Fatalf("%v: %s", err, out)
 	}
 	for _, name := range []string{"ports.json", "stack.json"} {
-		_ = os.Remove(filepath.Join(to.state, name))
+		_ = os.Remove(filepath.Join(to.State, name))
 	}
 }
 
