@@ -50,7 +50,7 @@ func BenchmarkWebhook(b *testing.B) {
 	now := h.clock.Now()
 	turns.Race{
 		Clients: hooksAtOnce,
-		Ours:    turns.HTTP(b, server, func(c int) []byte { return request(event(next(&ours[c]), id.New("order"))) }),
+		Ours:    turns.HTTP(b, server.URL, func(c int) []byte { return request(event(next(&ours[c]), id.New("order"))) }),
 		Limit: func(c int) error {
 			name := next(&limits[c])
 			_, err := bare.Exec(b.Context(), bareWebhook, name, now, string(event(name, id.New("order"))))

@@ -46,7 +46,7 @@ func BenchmarkGateway(b *testing.B) {
 
 	turns.Race{
 		Clients: 64,
-		Ours:    turns.HTTP(b, ours, turns.Always(turns.Get(b, "/", http.Header{"Cookie": {"wf_session=good"}}))),
-		Limit:   turns.HTTP(b, limit, turns.Always(turns.Get(b, "/", nil))),
+		Ours:    turns.HTTP(b, ours.URL, turns.Always(turns.Get(b, "/", http.Header{"Cookie": {"wf_session=good"}}))),
+		Limit:   turns.HTTP(b, limit.URL, turns.Always(turns.Get(b, "/", nil))),
 	}.Run(b)
 }

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -30,10 +31,10 @@ func Get(t testing.TB, url string, head http.Header) []byte {
 	return text.Bytes()
 }
 
-// HTTP is work over HTTP: each client sends the request that next gives over a
+// HTTP is work over HTTP at an address: each client sends the request that next gives over a
 // connection of its own, and takes the answer, which must be a 2xx. It spends far
 // less than net/http's client would, so that the server is what is measured.
-func HTTP(t testing.TB, server *httptest.Server, next func(client int) []byte) func(client int) error {
+func HTTP(t testing.TB, base string, next func(client int) []byte) func(client int) error {
 	t.Helper()
 	const most = 256
 	conns := make([]*conn, most)
@@ -44,7 +45,7 @@ func HTTP(t testing.TB, server *httptest.Server, next func(client int) []byte) f
 			}
 		}
 	})
-	address := server.Listener.Addr().String()
+	address := strings.TrimPrefix(base, "http://")
 	return func(client int) error {
 		c := conns[client]
 		if c == nil {

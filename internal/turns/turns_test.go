@@ -57,7 +57,7 @@ func TestHTTP(t *testing.T) {
 	defer server.Close()
 	paths := []string{"/short", "/long", "/short", "/short"}
 	i := 0
-	work := turns.HTTP(t, server, func(int) []byte {
+	work := turns.HTTP(t, server.URL, func(int) []byte {
 		i++
 		return turns.Get(t, paths[i-1], nil)
 	})
@@ -69,7 +69,7 @@ func TestHTTP(t *testing.T) {
 	if seen.Load() != int64(len(paths)) {
 		t.Errorf("the server saw %d requests", seen.Load())
 	}
-	refused := turns.HTTP(t, server, turns.Always(turns.Get(t, "/else", http.Header{"X-Some": {"thing"}})))
+	refused := turns.HTTP(t, server.URL, turns.Always(turns.Get(t, "/else", http.Header{"X-Some": {"thing"}})))
 	if err := refused(1); err == nil || !strings.Contains(err.Error(), "not for you") {
 		t.Errorf("a refusal is %v", err)
 	}

@@ -107,8 +107,8 @@ func answered(b *testing.B, h *house, path, sql string, args ...any) {
 	}
 	turns.Race{
 		Clients: 64,
-		Ours:    turns.HTTP(b, ours, turns.Always(turns.Get(b, path, head))),
-		Limit:   turns.HTTP(b, limit, turns.Always(turns.Get(b, "/", nil))),
+		Ours:    turns.HTTP(b, ours.URL, turns.Always(turns.Get(b, path, head))),
+		Limit:   turns.HTTP(b, limit.URL, turns.Always(turns.Get(b, "/", nil))),
 	}.Run(b)
 	b.ReportMetric(float64(bytes), "bytes")
 }

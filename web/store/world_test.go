@@ -19,7 +19,7 @@ import (
 // world is the pages over a shop of one product and one order.
 type world struct {
 	Shop
-	t     *testing.T
+	t     testing.TB
 	shell *shell.Shell
 	order storefrontapi.Order
 	keys  []string
@@ -27,7 +27,7 @@ type world struct {
 	fault error
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	paid := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
 	w := &world{t: t, order: storefrontapi.Order{
