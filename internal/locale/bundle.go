@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -54,7 +55,7 @@ func Load(fsys fs.FS) (*Bundle, error) {
 	}
 	b := &Bundle{speakers: map[Tag]L{}}
 	for _, t := range All {
-		b.speakers[t] = L{Tag: t, zone: time.UTC, messages: i18n.NewLocalizer(all, t.BCP47(), English.BCP47())}
+		b.speakers[t] = L{Tag: t, zone: time.UTC, messages: i18n.NewLocalizer(all, t.BCP47(), English.BCP47()), fixed: &sync.Map{}}
 	}
 	return b, nil
 }

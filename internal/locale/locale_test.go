@@ -88,3 +88,22 @@ func TestDirection(t *testing.T) {
 		}
 	}
 }
+
+// What was said once is said the same again, by every speaker of the language and of no other.
+func TestWhatIsKeptIsTheSame(t *testing.T) {
+	t.Parallel()
+	b := locale.MustLoad(fstest.MapFS{
+		"a.en.toml": {Data: []byte("[days]\none = \"{{.N}} day\"\nother = \"{{.N}} days\"\n")},
+		"a.fr.toml": {Data: []byte("[days]\none = \"{{.N}} jour\"\nother = \"{{.N}} jours\"\n")},
+	})
+	for _, code := range []string{"en", "fr", "en"} {
+		l := b.For(code)
+		for range 2 {
+			for _, n := range []int{0, 1, 2, 1} {
+				if got, want := l.N("days", n), l.N("days", n, "Extra", ""); got != want {
+					t.Errorf("%s, %d: %q, want %q", code, n, got, want)
+				}
+			}
+		}
+	}
+}

@@ -73,7 +73,7 @@ func BenchmarkProductRender(b *testing.B) {
 		return bare.Page(cards).Render(context.Background(), &out)
 	}
 	for out.Len() <= size { // the last card that fits
-		cards = append(cards, bare.Card{Title: rotas.Title, Summary: rotas.Summary, Path: o.path(), By: ines.Name, Price: "€149.00"})
+		cards = append(cards, bare.Card{Title: rotas.Title, Summary: "A plan that holds until Friday", Path: o.path(), By: ines.Name, Price: "€149.00"})
 		if err := limit(0); err != nil {
 			b.Fatal(err)
 		}
