@@ -72,14 +72,15 @@ func (s *Service) applyPayment(ctx context.Context, orderID string, news rail.Se
 		if err != nil {
 			return err
 		}
-		if _, err := ledger.Post(ctx, tx, journals...); err != nil {
+		var batch pgx.Batch
+		if err := ledger.Queue(&batch, journals...); err != nil {
 			return err
 		}
-		if err := l.save(ctx, tx, s.now()); err != nil {
+		if err := l.queue(&batch, s.now()); err != nil {
 			return err
 		}
 		after = l.Money()
-		return nil
+		return ledger.Explain(pg.Commit(ctx, tx, &batch))
 	})
 	if err == nil {
 		killpoint.Here("billing.payment.applied")

@@ -121,6 +121,14 @@ func (l *locked) leg(position int16) *Leg {
 // save writes what changed and tells the others, if they can see it. more are further events of the same change.
 func (l *locked) save(ctx context.Context, tx pgx.Tx, now time.Time, more ...outbox.Event) error {
 	var batch pgx.Batch
+	if err := l.queue(&batch, now, more...); err != nil || batch.Len() == 0 {
+		return err
+	}
+	return pg.Send(ctx, tx, &batch)
+}
+
+// queue is save as statements of a batch.
+func (l *locked) queue(batch *pgx.Batch, now time.Time, more ...outbox.Event) error {
 	visible := l.State != l.before.State || l.RefundRequested != l.before.RefundRequested || l.Refunded != l.before.Refunded || l.Disputed != l.before.Disputed
 	if visible {
 		l.Version++
@@ -141,13 +149,8 @@ func (l *locked) save(ctx context.Context, tx pgx.Tx, now time.Time, more ...out
 			})
 		}
 	}
-	if batch.Len() > 0 {
-		if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
-			return err
-		}
-	}
 	if visible {
 		more = append([]outbox.Event{{Name: billingapi.EventOrderMoney, Key: l.OrderID, Payload: l.Money(), At: now}}, more...)
 	}
-	return outbox.Append(ctx, tx, more...)
+	return outbox.Queue(batch, more...)
 }

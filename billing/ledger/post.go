@@ -36,21 +36,13 @@ func Post(ctx context.Context, db pg.Querier, journals ...Journal) ([]Posted, er
 	if len(journals) == 0 {
 		return nil, nil
 	}
-	for _, j := range journals {
-		if err := j.Check(); err != nil {
-			return nil, err
-		}
+	order, err := ordered(journals)
+	if err != nil {
+		return nil, err
 	}
-	// Keys are claimed in ascending order, as guarded rows are: two posts that share several never wait for each other.
-	order := make([]int, len(journals))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(journals[a].Key, journals[b].Key) })
-
 	rows, err := db.Query(ctx, queries.SQL("Post"), columns(journals, order)...)
 	if err != nil {
-		return nil, explain(err)
+		return nil, Explain(err)
 	}
 	posted := make([]Posted, len(journals))
 	var p Posted
@@ -62,9 +54,37 @@ func Post(ctx context.Context, db pg.Querier, journals ...Journal) ([]Posted, er
 		return nil
 	})
 	if err != nil {
-		return nil, explain(err)
+		return nil, Explain(err)
 	}
 	return posted, nil
+}
+
+// Queue is Post as one more statement of a batch, for who need not know which effects were on the books already. An
+// error of the batch is to be passed through [Explain].
+func Queue(batch *pgx.Batch, journals ...Journal) error {
+	if len(journals) == 0 {
+		return nil
+	}
+	order, err := ordered(journals)
+	if err != nil {
+		return err
+	}
+	batch.Queue(queries.SQL("Post"), columns(journals, order)...)
+	return nil
+}
+
+// ordered checks journals and gives the order in which they are booked. Keys are claimed in ascending order, as guarded
+// rows are: two posts that share several never wait for each other.
+func ordered(journals []Journal) ([]int, error) {
+	order := make([]int, len(journals))
+	for i, j := range journals {
+		if err := j.Check(); err != nil {
+			return nil, err
+		}
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(journals[a].Key, journals[b].Key) })
+	return order, nil
 }
 
 // columns lays the journals out as the arrays that ledger_post takes: the journals in the given order, and all their
@@ -109,8 +129,9 @@ const (
 	balanced          = "ledger_journal_balanced"
 )
 
-// explain turns the conditions of the ledger's SQL into its errors; the message names the account or key.
-func explain(err error) error {
+// Explain turns the conditions of the ledger's SQL into its errors; the message names the account or key. Other errors
+// stay as they are.
+func Explain(err error) error {
 	var pe *pgconn.PgError
 	if !errors.As(err, &pe) {
 		return err

@@ -68,7 +68,7 @@ func InTx(ctx context.Context, db Beginner, fn func(ctx context.Context, tx pgx.
 }
 
 func once(ctx context.Context, db Beginner, fn func(context.Context, pgx.Tx) error) error {
-	tx, err := db.BeginTx(ctx, pgx.TxOptions{})
+	tx, err := begin(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -77,6 +77,9 @@ func once(ctx context.Context, db Beginner, fn func(context.Context, pgx.Tx) err
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
 	if err := fn(call.WithinTransaction(ctx), tx); err != nil {
 		return err
+	}
+	if t, ok := tx.(*lazyTx); ok && t.over {
+		return nil // by Commit
 	}
 	return tx.Commit(ctx)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/money"
+	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/turns"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
@@ -107,7 +108,7 @@ func BenchmarkMoneyApplied(b *testing.B) {
 				return err
 			}
 			m := billingapi.OrderMoney{OrderID: orderID, Version: 2, State: billingapi.OrderPaid, Gross: money.New(14900, money.EUR), PaidAt: &at}
-			return h.svc.tx(b.Context(), func(ctx context.Context, tx pgx.Tx) error { return h.svc.applyMoney(ctx, tx, m) })
+			return h.svc.tx(b.Context(), func(ctx context.Context, tx pgx.Tx) error { return h.svc.applyMoney(ctx, tx, m, pg.Commit) })
 		},
 		Limit: func(int) error {
 			orderID, err := next()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/killpoint"
+	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
@@ -171,7 +172,7 @@ func (s *Service) refresh(ctx context.Context, orderID string) error {
 	if err != nil {
 		return err
 	}
-	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error { return s.applyMoney(ctx, tx, facts) })
+	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error { return s.applyMoney(ctx, tx, facts, pg.Commit) })
 	killpoint.Here(moneyApplied)
 	return err
 }

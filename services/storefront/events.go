@@ -7,6 +7,7 @@ import (
 
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/outbox"
+	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
@@ -18,7 +19,7 @@ import (
 func (s *Service) Consume(bus *outbox.Bus) {
 	bus.Consume(storefrontapi.Name, map[string]outbox.Handler{
 		billingapi.EventOrderMoney: outbox.On(func(ctx context.Context, tx pgx.Tx, _ outbox.Received, m billingapi.OrderMoney) error {
-			return s.applyMoney(ctx, tx, m)
+			return s.applyMoney(ctx, tx, m, pg.Send)
 		}),
 		accountsapi.EventEmailVerified: outbox.On(func(ctx context.Context, tx pgx.Tx, ev outbox.Received, p accountsapi.EmailVerified) error {
 			contact := outbox.Prepared[accountsapi.Contact](ev)

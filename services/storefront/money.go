@@ -15,8 +15,9 @@ import (
 
 // applyMoney takes billing's facts into an order, whoever brings them (event or
 // answer) and in whatever order they come: a version counts once. Facts about an
-// order that is not ours change nothing.
-func (s *Service) applyMoney(ctx context.Context, tx pgx.Tx, m billingapi.OrderMoney) error {
+// order that is not ours change nothing. What there is to write goes out by send:
+// pg.Send, or pg.Commit where the transaction ends with it.
+func (s *Service) applyMoney(ctx context.Context, tx pgx.Tx, m billingapi.OrderMoney, send sender) error {
 	o, err := one[Order](ctx, tx, problem.ErrNotFound, "LockOrder", pgx.NamedArgs{"id": m.OrderID})
 	if err != nil {
 		if problem.From(err).Kind == problem.NotFound {
@@ -31,10 +32,13 @@ func (s *Service) applyMoney(ctx context.Context, tx pgx.Tx, m billingapi.OrderM
 	if next.State == storefrontapi.OrderStatePaid && m.Gross != o.gross() {
 		return fmt.Errorf("order %s: paid %s, agreed %s", o.ID, m.Gross, o.gross())
 	}
-	return s.saveMoney(ctx, tx, o, next)
+	return s.saveMoney(ctx, tx, o, next, send)
 }
 
-func (s *Service) saveMoney(ctx context.Context, tx pgx.Tx, was, next Order) error {
+// sender sends the statements that a use case ends with.
+type sender func(ctx context.Context, tx pgx.Tx, batch *pgx.Batch) error
+
+func (s *Service) saveMoney(ctx context.Context, tx pgx.Tx, was, next Order, send sender) error {
 	if next.PaidAt == nil && next.State == storefrontapi.OrderStatePaid {
 		now := s.Clock.Now()
 		next.PaidAt = &now
@@ -53,7 +57,7 @@ func (s *Service) saveMoney(ctx context.Context, tx pgx.Tx, was, next Order) err
 			return err
 		}
 	}
-	return tx.SendBatch(ctx, batch).Close()
+	return send(ctx, tx, batch)
 }
 
 // settle adds to a batch what makes a buyer's access agree with a paid order's

@@ -219,7 +219,7 @@ func (p purchase) continues(o Order) bool {
 	}
 }
 
-// place writes the order down with what was agreed, its event and its audit row.
+// place writes the order down with what was agreed, its event and its audit row, and commits.
 func (s *Service) place(ctx context.Context, tx pgx.Tx, p purchase, was seen) (Order, error) {
 	f := *was.offer
 	orderID := id.New(orderPrefix)
@@ -257,7 +257,7 @@ func (s *Service) place(ctx context.Context, tx pgx.Tx, p purchase, was seen) (O
 			return o, err
 		}
 	}
-	return o, known(tx.SendBatch(ctx, batch).Close())
+	return o, known(pg.Commit(ctx, tx, batch))
 }
 
 func (o Order) insertArgs(p purchase, firstLook time.Time) pgx.NamedArgs {
