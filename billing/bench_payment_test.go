@@ -23,7 +23,7 @@ const (
 	ordersEach = 600 // of them, more than a benchmark can pay
 )
 
-// barePool is what the limits write by: pgx as it comes, with as many connections as clients work at once.
+// barePool is what the limits write by: pgx as it comes, with as many connections as ours.
 func (h *house) barePool(connections int32) *pgxpool.Pool {
 	h.t.Helper()
 	cfg, err := pgxpool.ParseConfig(h.pool.Config().ConnString())
@@ -76,7 +76,7 @@ var errAllPaid = errors.New("no order is left to be paid: raise ordersEach")
 // order, leg, two journals of five entries with their balance, event. Both write the same tables with the same constraints.
 func BenchmarkPaymentApplied(b *testing.B) {
 	h := newHouse(b)
-	bare := h.barePool(writers)
+	bare := h.barePool(h.pool.Config().MaxConns)
 	orders := h.openOrders(bare)
 	var n atomic.Int64
 	next := func() (unpaid, error) {

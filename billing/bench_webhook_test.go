@@ -30,7 +30,7 @@ func BenchmarkWebhook(b *testing.B) {
 	h := newHouse(b)
 	server := httptest.NewServer(h.hooks())
 	b.Cleanup(server.Close)
-	bare := h.barePool(writers)
+	bare := h.barePool(h.pool.Config().MaxConns)
 	head := "POST /webhooks/stripe HTTP/1.1\r\nHost: billing\r\nContent-Type: application/json\r\n"
 	request := func(payload []byte) []byte {
 		return fmt.Appendf(nil, "%sStripe-Signature: %s\r\nContent-Length: %d\r\n\r\n%s", head, sign(payload, simtest.WebhookSecret, h.clock.Wall()), len(payload), payload)

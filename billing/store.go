@@ -31,7 +31,7 @@ var queriesHooksSQL string
 
 var queries = pg.MustLoad(queriesSQL + "\n" + queriesOpsSQL + "\n" + queriesPeopleSQL + "\n" + queriesPersonalSQL + "\n" + queriesHooksSQL)
 
-type args = pgx.NamedArgs
+type args = pg.Args
 
 func one[T any](ctx context.Context, db pg.Querier, query string, a args) (T, error) {
 	return pg.One[T](ctx, db, queries.SQL(query), a)

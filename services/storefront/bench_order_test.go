@@ -45,7 +45,7 @@ func BenchmarkOrderPlaced(b *testing.B) {
 	h := newHouse(b)
 	p := h.course()
 	in := order(p, "")
-	bare := barePool(b, h, writers)
+	bare := barePool(b, h, h.pool.Config().MaxConns)
 	soldBefore(b, h, bare, p)
 	template := must[storefrontapi.PlacedOrder](h)(h.client.PlaceOrder(h.guest(), "first", order(p, "first@example.com"))).Order.ID
 	var n atomic.Int64
@@ -89,7 +89,7 @@ var errAllPaid = errors.New("no order is left to be paid: raise ordersBefore")
 func BenchmarkMoneyApplied(b *testing.B) {
 	h := newHouse(b)
 	p := h.course()
-	bare := barePool(b, h, writers)
+	bare := barePool(b, h, h.pool.Config().MaxConns)
 	soldBefore(b, h, bare, p)
 	at := noon
 	var n atomic.Int64

@@ -15,7 +15,7 @@ import (
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
-// barePool is what the limits write and read by: pgx as it comes, with as many connections as clients work at once.
+// barePool is what the limits write and read by: pgx as it comes, with as many connections as ours.
 func barePool(b *testing.B, h *house, connections int32) *pgxpool.Pool {
 	b.Helper()
 	cfg, err := pgxpool.ParseConfig(h.pool.Config().ConnString())

@@ -86,11 +86,11 @@ func (s *Service) openCheckout(ctx context.Context, o Order) (Order, error) {
 	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		var opened *Order
 		batch := &pgx.Batch{}
-		batch.Queue(queries.SQL("OpenOrder"), pgx.NamedArgs{
+		batch.Queue(queries.SQL("OpenOrder"), pg.Args{
 			"id": o.ID, "plan": plan, "plan_id": checkout.PlanID, "plan_digest": checkout.PlanDigest, "url": checkout.URL,
 			"expires": checkout.ExpiresAt, "retry": s.wall().Add(nextLook),
 		}).Query(into(&opened))
-		batch.Queue(queries.SQL("Record"), pgx.NamedArgs{
+		batch.Queue(queries.SQL("Record"), pg.Args{
 			"at": s.Clock.Now(), "actor": actor(ctx), "action": "order.checkout_opened", "object": o.ID,
 			"detail": fmt.Appendf(nil, `{"plan":%q,"digest":%q}`, checkout.PlanID, checkout.PlanDigest),
 		})

@@ -9,6 +9,7 @@ import (
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/outbox"
+	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
@@ -44,11 +45,11 @@ func (s *Service) saveMoney(ctx context.Context, tx pgx.Tx, was, next Order, sen
 		next.PaidAt = &now
 	}
 	batch := &pgx.Batch{}
-	batch.Queue(queries.SQL("SaveMoney"), pgx.NamedArgs{
+	batch.Queue(queries.SQL("SaveMoney"), pg.Args{
 		"id": next.ID, "version": next.MoneyVersion, "state": next.State, "paid": next.PaidAt, "refund_requested": next.RefundRequested,
 		"refunded": next.Refunded, "disputed": next.Disputed,
 	})
-	batch.Queue(queries.SQL("Record"), pgx.NamedArgs{
+	batch.Queue(queries.SQL("Record"), pg.Args{
 		"at": s.Clock.Now(), "actor": "billing", "action": "order.money", "object": next.ID,
 		"detail": fmt.Appendf(nil, `{"version":%d,"state":%q}`, next.MoneyVersion, next.State),
 	})
@@ -73,10 +74,10 @@ func (s *Service) settle(batch *pgx.Batch, o Order, had string) (Order, error) {
 		entID = id.New(entitlementPrefix)
 	}
 	now := s.Clock.Now()
-	batch.Queue(queries.SQL("PutEntitlement"), pgx.NamedArgs{
+	batch.Queue(queries.SQL("PutEntitlement"), pg.Args{
 		"id": entID, "order": o.ID, "product": o.ProductID, "buyer": o.BuyerKey, "person": o.PersonID, "access": access, "now": now,
 	})
-	batch.Queue(queries.SQL("Record"), pgx.NamedArgs{
+	batch.Queue(queries.SQL("Record"), pg.Args{
 		"at": now, "actor": "storefront", "action": "access." + access, "object": entID, "detail": fmt.Appendf(nil, `{"order":%q}`, o.ID),
 	})
 	var events []outbox.Event

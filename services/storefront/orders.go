@@ -127,7 +127,7 @@ func nonEmpty(a, b string) *string {
 // look reads all that the decision needs in one round trip, behind a lock that
 // only purchases of this product by this buyer wait for.
 func (s *Service) look(ctx context.Context, tx pgx.Tx, p purchase) (seen, error) {
-	args := pgx.NamedArgs{
+	args := pg.Args{
 		"product": p.in.ProductID, "price": p.in.PriceID, "buyer": buyerKey(p.email), "person": p.person, "since": p.now.Add(-guardWindow),
 		"scope": p.scope, "key": p.key,
 	}
@@ -243,7 +243,7 @@ func (s *Service) place(ctx context.Context, tx pgx.Tx, p purchase, was seen) (O
 	}
 	batch := &pgx.Batch{}
 	batch.Queue(queries.SQL("InsertOrder"), o.insertArgs(p, s.wall().Add(firstLook)))
-	batch.Queue(queries.SQL("Record"), pgx.NamedArgs{"at": p.now, "actor": actor(ctx), "action": "order.placed", "object": o.ID, "detail": nil})
+	batch.Queue(queries.SQL("Record"), pg.Args{"at": p.now, "actor": actor(ctx), "action": "order.placed", "object": o.ID, "detail": nil})
 	events := []outbox.Event{s.event(storefrontapi.EventOrderPlaced, o.ID,
 		storefrontapi.OrderPlaced{OrderID: o.ID, ProductID: o.ProductID, CreatorID: o.CreatorID})}
 	if p.repeats(was) {
@@ -260,8 +260,8 @@ func (s *Service) place(ctx context.Context, tx pgx.Tx, p purchase, was seen) (O
 	return o, known(pg.Commit(ctx, tx, batch))
 }
 
-func (o Order) insertArgs(p purchase, firstLook time.Time) pgx.NamedArgs {
-	args := pgx.NamedArgs{
+func (o Order) insertArgs(p purchase, firstLook time.Time) pg.Args {
+	args := pg.Args{
 		"id": o.ID, "number": o.Number, "product": o.ProductID, "creator": o.CreatorID, "publication": o.PublicationID, "price": o.PriceID,
 		"title": o.Title, "amount": o.Amount, "currency": o.Currency, "buyer": o.BuyerKey, "person": o.PersonID, "email": o.Email,
 		"name": o.BuyerName, "company": o.Company, "vat": o.VatID, "country": o.Country, "locale": o.Locale, "terms": []byte(o.Terms),

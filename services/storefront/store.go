@@ -51,13 +51,13 @@ func known(err error) error {
 
 // exec runs a named statement; a violated constraint becomes its problem.
 func exec(ctx context.Context, db pg.Querier, name string, args pgx.NamedArgs) (int64, error) {
-	n, err := pg.Exec(ctx, db, queries.SQL(name), args)
+	n, err := pg.Exec(ctx, db, queries.SQL(name), pg.Args(args))
 	return n, known(err)
 }
 
 // one runs a named query for one row; no row is missing.
 func one[T any](ctx context.Context, db pg.Querier, missing error, name string, args pgx.NamedArgs) (T, error) {
-	row, err := pg.One[T](ctx, db, queries.SQL(name), args)
+	row, err := pg.One[T](ctx, db, queries.SQL(name), pg.Args(args))
 	if pg.NoRows(err) {
 		return row, missing
 	}
@@ -65,7 +65,7 @@ func one[T any](ctx context.Context, db pg.Querier, missing error, name string, 
 }
 
 func many[T any](ctx context.Context, db pg.Querier, name string, args pgx.NamedArgs) ([]T, error) {
-	rows, err := pg.Many[T](ctx, db, queries.SQL(name), args)
+	rows, err := pg.Many[T](ctx, db, queries.SQL(name), pg.Args(args))
 	return rows, known(err)
 }
 
