@@ -55,7 +55,7 @@ generate: $(BIN)/templ ## Write again what is generated: templates, assets, docu
 	go test $$(git grep -l 'flag.Bool("update"' -- '*_test.go' | xargs -n 1 dirname | sort -u | sed 's,^,./,') -update
 
 .PHONY: bench
-bench: ## Measure every row of docs/benchmarks.md, about eight minutes on two cores
+bench: ## Measure every row of docs/benchmarks.md, about five minutes on two cores
 	go test -run '^$$' -bench . -benchtime 1x -timeout 20m $(if $(filter ./...,$(PKG)),$$(git grep -l 'turns\.Race' -- '*bench*_test.go' cmd | xargs -n 1 dirname | sort -u | sed 's,^,./,'),$(PKG))
 
 .PHONY: soak
