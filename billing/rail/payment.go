@@ -82,8 +82,9 @@ func (r *Rail) Charge(ctx context.Context, id string) (Charge, error) {
 func (r *Rail) ChargesOf(ctx context.Context, payment string, page Page) ([]Charge, bool, error) {
 	p, cancel := r.list(ctx, "", page)
 	defer cancel()
-	p.Expand = stripe.StringSlice([]string{"data.balance_transaction"})
-	it := r.api.Charges.List(&stripe.ChargeListParams{ListParams: p, PaymentIntent: stripe.String(payment)})
+	it := r.api.Charges.List(&stripe.ChargeListParams{
+		ListParams: p, PaymentIntent: stripe.String(payment), Expand: stripe.StringSlice([]string{"data.balance_transaction"}),
+	})
 	var out []Charge
 	for it.Next() {
 		out = append(out, charge(it.Charge()))

@@ -73,8 +73,10 @@ func (r *Rail) Refund(ctx context.Context, id string) (Refund, error) {
 func (r *Rail) Refunds(ctx context.Context, charge string, page Page) ([]Refund, bool, error) {
 	p, cancel := r.list(ctx, "", page)
 	defer cancel()
-	p.Expand = stripe.StringSlice([]string{"data.balance_transaction", "data.failure_balance_transaction"})
-	it := r.api.Refunds.List(&stripe.RefundListParams{ListParams: p, Charge: stripe.String(charge)})
+	it := r.api.Refunds.List(&stripe.RefundListParams{
+		ListParams: p, Charge: stripe.String(charge),
+		Expand: stripe.StringSlice([]string{"data.balance_transaction", "data.failure_balance_transaction"}),
+	})
 	var out []Refund
 	for it.Next() {
 		out = append(out, refund(it.Refund()))

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
@@ -210,11 +209,4 @@ func (h *house) count(sql string, args ...any) int {
 		h.t.Fatal(err)
 	}
 	return n
-}
-
-func (h *house) inTx(fn func(context.Context, pgx.Tx) error) {
-	h.t.Helper()
-	if err := pg.InTx(h.ctx(), h.pool, fn); err != nil {
-		h.t.Fatal(err)
-	}
 }

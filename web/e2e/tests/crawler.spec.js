@@ -86,17 +86,21 @@ test("a world to walk through", async ({ browser, house }) => {
   };
   const ines = await world(creator);
   await settleIn(ines, { name: "Ines Maes", handle: "inesmaes" });
+  await draft(ines, "An idea");
+  await writeLesson(ines, "Some day", "Not yet.");
   const course = await draft(ines, "Rotas that hold");
   await ines.getByLabel("Zip file").setInputFiles(root + "services/storefront/courses/testdata/twin.zip");
   await ines.getByRole("button", { name: "Import the lessons" }).click();
   await expect(ines.getByRole("heading", { level: 1 })).toHaveText("23 lessons in 2 sections");
+  await ines.getByRole("link", { name: "Ask for feedback" }).click();
+  await ines.getByLabel("Everyone may read this lesson").check();
+  await press(ines, "Save the lesson");
   await setPrice(ines, course, "149");
   const sold = await publish(ines, course);
   const gift = await draft(ines, "A first lesson");
   await writeLesson(ines, "Only this", "# Hello\n\nRead it twice.");
   await setPrice(ines, gift);
   const given = await publish(ines, gift);
-  await draft(ines, "An idea");
 
   const guest = await (await browser.newContext({ baseURL: house.address })).newPage();
   await order(guest, sold, someone("guest"));

@@ -191,7 +191,7 @@ func (w *walk) learn(ctx context.Context, guest *visitor.Visitor, bought storefr
 // onboard proves who the creator is: until then sales stop at a cap.
 func (w *walk) onboard(ctx context.Context) error {
 	if err := w.creator.Onboard(ctx); err != nil {
-		return fmt.Errorf("Stripe's questions: %w", err)
+		return fmt.Errorf("answer Stripe's questions: %w", err)
 	}
 	if _, err := w.creator.Dev.Settle(ctx); err != nil {
 		return err
