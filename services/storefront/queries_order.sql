@@ -19,8 +19,9 @@ where o.buyer_key = @buyer and o.product_id = @product
 order by o.state = 'processing' desc, o.id desc limit 1;
 
 -- name: Owned :one
-select coalesce((select e.order_id from storefront.entitlement e where e.product_id = @product and e.access in ('open', 'paused')
-	and (e.buyer_key = @buyer or e.person_id = nullif(@person, '')) order by e.id desc limit 1), '');
+-- Gathered and then ordered: "order by id limit 1" reads the whole table backwards for who owns nothing.
+select coalesce((array_agg(e.order_id order by e.id desc))[1], '') from storefront.entitlement e
+where e.product_id = @product and e.access in ('open', 'paused') and (e.buyer_key = @buyer or e.person_id = nullif(@person, ''));
 
 -- name: InsertOrder :exec
 insert into storefront.orders (id, number, product_id, creator_id, publication_id, price_id, title, amount, currency, buyer_key, person_id, email,
