@@ -93,6 +93,9 @@ func alone(sql string, args []any) *pgx.Batch {
 
 // start begins in a round trip of its own, for what can't travel in a batch.
 func (t *lazyTx) start(ctx context.Context) (err error) {
+	if t.over { // the connection serves somebody else by now
+		return pgx.ErrTxClosed
+	}
 	if t.Tx == nil {
 		t.Tx, err = t.conn.BeginTx(ctx, pgx.TxOptions{})
 	}

@@ -133,6 +133,9 @@ func TestCommitWithTheLastStatements(t *testing.T) {
 			if _, err := tx.Exec(ctx, `insert into thing (n) values (50)`); !errors.Is(err, pgx.ErrTxClosed) {
 				t.Errorf("after the commit: %v", err)
 			}
+			if _, err := tx.Begin(ctx); !errors.Is(err, pgx.ErrTxClosed) {
+				t.Errorf("a savepoint after the end: %v", err)
+			}
 			return nil
 		})
 	}
