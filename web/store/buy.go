@@ -200,7 +200,7 @@ func (h *pages) notPlaced(v *shell.Visit, form buyForm, err error) error {
 	switch {
 	case errors.Is(err, storefrontapi.ErrAlreadyOwned):
 		v.Page.Title, v.Page.NoIndex, v.Page.Plain = v.L.T("store.owned.title"), true, true
-		return v.ShowStatus(http.StatusConflict, owned(v.L, form, v.Caller.Anonymous()))
+		return v.ShowStatus(http.StatusConflict, owned(v.L, form))
 	case errors.Is(err, storefrontapi.ErrPriceChanged):
 		form.faults.Add("", v.L.T("store.buy.price_changed"))
 		return h.showForm(v, http.StatusConflict, form)
