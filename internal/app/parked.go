@@ -43,7 +43,7 @@ func (a *App) events(name string, next http.Handler, v *identity.Verifier) http.
 			return &Parked{events}, err
 		})
 	rest.Handle(r, rest.Route{Method: "POST", Path: parkedPath + "/:event/replay", Summary: "Try a parked event again", Access: access,
-		Internal: true, Errors: []*problem.Error{problem.ErrNotFound}},
+		Internal: true, Errors: []*problem.Error{problem.ErrNotFound, problem.ErrConflict}},
 		func(ctx context.Context, in *replayIn) (*rest.Empty, error) {
 			return &rest.Empty{}, a.buses[name].Replay(ctx, in.EventID)
 		})
@@ -73,7 +73,7 @@ func (c *ParkedClient) Parked(ctx context.Context, part string) ([]outbox.Parked
 	return found.Events, err
 }
 
-// Replay tries one event again. problem.ErrNotFound when it is parked no more.
+// Replay tries one event again. problem.ErrNotFound when it is parked no more, problem.ErrConflict while it is still tried again by itself.
 func (c *ParkedClient) Replay(ctx context.Context, part, eventID string) error {
 	_, err := call.Do[call.Empty](ctx, c.hc, http.MethodPost, "http://"+part+".svc"+parkedPath+"/"+url.PathEscape(eventID)+"/replay", nil)
 	return err

@@ -239,6 +239,36 @@ func TestPoisonIsParkedAndReplayed(t *testing.T) {
 	w.await(t, 3)
 }
 
+// What is still tried again by itself is not the operator's: its tries and its pause stay as they are.
+func TestOnlyWhatIsParkedIsReplayed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	notify := w.bus(t, "notify", func(c *outbox.Config) {
+		c.Backoff = func(int) time.Duration { return time.Hour }
+	})
+	notify.Consume("notify", map[string]outbox.Handler{
+		orderPaid: outbox.On(func(context.Context, pgx.Tx, outbox.Received, orderPaidV1) error { return errors.New("not yet") }),
+	})
+	run(t, notify)
+	w.start(t, w.storefront(nil))
+	w.append(t, "order_1")
+	const retrying = "select count(*) from notify.parked where tries = 1 and retry_at > now() + interval '50 minutes'"
+	until(t, 10*time.Second, func() bool { return w.count(t, retrying) == 1 })
+	var event string
+	if err := w.pool.QueryRow(t.Context(), "select event_id from notify.parked").Scan(&event); err != nil {
+		t.Fatal(err)
+	}
+	if err := notify.Replay(t.Context(), event); !errors.Is(err, problem.ErrConflict) || problem.From(err).State != outbox.Retrying {
+		t.Errorf("replayed: %v", err)
+	}
+	if n, err := notify.ReplayAll(t.Context()); n != 0 || err != nil {
+		t.Errorf("%d replayed: %v", n, err)
+	}
+	if n := w.count(t, retrying); n != 1 {
+		t.Error("its tries or its pause have changed")
+	}
+}
+
 func TestTwoRelaysOneLeader(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/workfluence/workfluence/internal/pg"
@@ -29,14 +30,25 @@ func (b *Bus) Parked(ctx context.Context) ([]ParkedEvent, error) {
 	return pg.Many[ParkedEvent](ctx, b.cfg.Pool, b.q.SQL("Parked"))
 }
 
+// Retrying is the state of an event that failed and is still tried again by
+// itself.
+const Retrying = "retrying"
+
 // Replay gives a parked event its full number of tries again, the first at
-// once. An event that isn't parked is problem.ErrNotFound.
+// once. One that is still tried again by itself keeps its tries and its pause
+// and is problem.ErrConflict in the state [Retrying]; one that never failed
+// here, or was handled meanwhile, is problem.ErrNotFound.
 func (b *Bus) Replay(ctx context.Context, eventID string) error {
-	n, err := pg.Exec(ctx, b.cfg.Pool, b.q.SQL("Replay"), eventID, b.cfg.Clock.Wall())
-	if err == nil && n == 0 {
+	parked, err := pg.Column[bool](ctx, b.cfg.Pool, b.q.SQL("Replay"), eventID, b.cfg.Clock.Wall())
+	switch {
+	case err != nil:
+		return err
+	case len(parked) == 0:
 		return problem.ErrNotFound
+	case !slices.Contains(parked, true):
+		return problem.ErrConflict.WithState(Retrying)
 	}
-	return err
+	return nil
 }
 
 // ReplayAll is Replay for every parked event; it returns how many there were.

@@ -61,8 +61,15 @@ where retry_at is null
 order by failed_at desc
 limit 500;
 
--- name: Replay :exec
-update {schema}.parked set retry_at = $2, tries = 0 where event_id = $1;
+-- name: Replay :many
+-- Every consumer of this schema that has the event, and whether it was parked for good: only then it is due now, with its tries back.
+with found as (
+	select consumer, event_id, retry_at is null as parked from {schema}.parked where event_id = $1 for update
+), replayed as (
+	update {schema}.parked p set retry_at = $2, tries = 0 from found f
+	where p.consumer = f.consumer and p.event_id = f.event_id and f.parked
+)
+select parked from found;
 
 -- name: ReplayAll :exec
 update {schema}.parked set retry_at = $1, tries = 0 where retry_at is null;

@@ -61,6 +61,8 @@ func (h *pages) replay(v *shell.Visit) error {
 	switch err := h.parts.Replay(v.Context(), part, event); {
 	case errors.Is(err, problem.ErrNotFound):
 		v.Flash("operator.events.gone")
+	case errors.Is(err, problem.ErrConflict):
+		v.Flash("operator.events.trying")
 	case err != nil:
 		return err
 	default:
