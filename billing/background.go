@@ -30,7 +30,7 @@ func (s *Service) errands() []errand {
 		{"transactions", 10 * time.Minute, s.SweepTransactions},
 		{"old webhooks", time.Hour, s.ForgetPayloads},
 		{"payees' balances", time.Hour, s.WatchBalances},
-		{"reconciliation", time.Hour, s.reportDifferences},
+		{"reconciliation", 2 * time.Second, s.LookAtBooks},
 		{"fold", time.Minute, func(ctx context.Context) error { _, err := ledger.Fold(ctx, s.pool); return err }},
 	}
 }

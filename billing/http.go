@@ -44,8 +44,9 @@ type lookupPath struct {
 	Lookup string `path:"lookup" validate:"required,max=64"`
 }
 
-type reconcileIn struct {
-	Compare bool `query:"compare"`
+type explainIn struct {
+	Difference string `path:"difference" validate:"required,max=64"`
+	billingapi.ExplainRequest
 }
 
 var (
@@ -167,11 +168,7 @@ func (s *Service) peopleRoutes(r *rest.Router) {
 
 func (s *Service) innerRoutes(r *rest.Router) {
 	storefront := rest.Any(rest.Service("storefront"))
-	rest.Handle(r, rest.Route{
-		Method: http.MethodGet, Path: "/internal/reconciliation", Summary: "Say what does not agree in the books", Access: rest.Any(rest.Operator), Internal: true,
-	}, func(ctx context.Context, in *reconcileIn) (*billingapi.Reconciliation, error) {
-		return ptr(s.Reconciliation(ctx, in.Compare))
-	})
+	s.operatorRoutes(r)
 	rest.Handle(r, rest.Route{
 		Method: http.MethodPost, Path: "/internal/checkouts", Summary: "Open the checkout of an order", Access: storefront, Internal: true, Idempotent: true,
 		Errors: []*problem.Error{billingapi.ErrAmountTooSmall, billingapi.ErrAmountTooLarge, billingapi.ErrCurrencyNotSold, billingapi.ErrPayees,
@@ -217,4 +214,24 @@ func ptr[T any](v T, err error) (*T, error) {
 		return nil, err
 	}
 	return &v, nil
+}
+
+func (s *Service) operatorRoutes(r *rest.Router) {
+	operator := rest.Any(rest.Operator)
+	rest.Handle(r, rest.Route{
+		Method: http.MethodGet, Path: "/internal/reconciliation", Summary: "Say what the last look at the books found", Access: operator, Internal: true,
+	}, func(ctx context.Context, _ *rest.Empty) (*billingapi.Reconciliation, error) {
+		return ptr(s.Reconciliation(ctx))
+	})
+	rest.Handle(r, rest.Route{
+		Method: http.MethodPost, Path: "/internal/reconciliation", Summary: "Look at the books again", Access: operator, Internal: true,
+	}, func(ctx context.Context, _ *rest.Empty) (*billingapi.Reconciliation, error) {
+		return ptr(s.AskForLook(ctx))
+	})
+	rest.Handle(r, rest.Route{
+		Method: http.MethodPost, Path: "/internal/reconciliation/:difference/explanation", Summary: "Write down why a difference is no cause for alarm",
+		Access: operator, Internal: true, Errors: []*problem.Error{problem.ErrNotFound},
+	}, func(ctx context.Context, in *explainIn) (*billingapi.Reconciliation, error) {
+		return ptr(s.Explain(ctx, in.Difference, in.Text))
+	})
 }

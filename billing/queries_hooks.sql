@@ -62,3 +62,39 @@ select min(at) from (
 
 -- name: ForgetPayloads :exec
 update billing.stripe_event set payload = '{}' where received_at < @before and payload <> '{}';
+
+-- name: AskForReconciliation :exec
+update billing.reconciliation set asked_at = @wall;
+
+-- name: ClaimReconciliation :one
+-- Due is what was asked for since the last look began, an hour that is over, and a look whose process died or failed.
+update billing.reconciliation set started_at = @wall, lease_until = @lease
+where (lease_until is null and (started_at is null or started_at <= @before or asked_at > started_at)) or lease_until <= @wall
+returning started_at;
+
+-- name: EndReconciliation :one
+update billing.reconciliation set lease_until = null, at = @now where started_at = @started_at and lease_until is not null returning at;
+
+-- name: Reconciliation :one
+select at, case when lease_until is not null then started_at when asked_at > started_at or started_at is null then coalesce(asked_at, @wall) end as since
+from billing.reconciliation;
+
+-- name: SeeDifference :one
+-- Says whether it is explained: an explanation falls away with the figures that it explained.
+insert into billing.difference (id, key, what, body, found_at, seen_at) values (@id, @key, @what, @body, @now, @now)
+on conflict (key) where gone_at is null do update set
+	what = excluded.what, body = excluded.body, seen_at = excluded.seen_at,
+	explained_at = case when billing.difference.what = excluded.what then billing.difference.explained_at end,
+	explained_by = case when billing.difference.what = excluded.what then billing.difference.explained_by end,
+	explanation = case when billing.difference.what = excluded.what then billing.difference.explanation else '' end
+returning explained_at is not null;
+
+-- name: EndDifferences :exec
+update billing.difference set gone_at = @now where gone_at is null and key <> all(@present::text[]);
+
+-- name: Differences :many
+select id, body, found_at, explained_at, explained_by, explanation from billing.difference where gone_at is null order by explained_at nulls first, id;
+
+-- name: ExplainDifference :one
+update billing.difference set explained_at = @now, explained_by = @by, explanation = @text
+where id = @id and gone_at is null returning id;

@@ -3,6 +3,9 @@ package billing
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
@@ -37,24 +40,6 @@ func (s *Service) Reconcile(ctx context.Context) ([]billingapi.Difference, error
 	return append(append(out, held...), waiting...), err
 }
 
-// Reconciliation is what an operator sees: what waits for somebody to look (R8), and with compare all that [Service.Reconcile] finds,
-// which asks Stripe about every payee.
-func (s *Service) Reconciliation(ctx context.Context, compare bool) (billingapi.Reconciliation, error) {
-	out := billingapi.Reconciliation{At: s.now(), Compared: compare, Differences: []billingapi.Difference{}}
-	var found []billingapi.Difference
-	var err error
-	if compare {
-		found, err = s.Reconcile(ctx)
-	} else {
-		var balances []ledger.AccountBalance
-		if balances, err = ledger.Balances(ctx, s.pool); err == nil {
-			found, err = s.waiting(ctx, balances)
-		}
-	}
-	out.Differences = append(out.Differences, found...)
-	return out, err
-}
-
 // waiting is what stands in suspense and which operations have no known end after a while (R8).
 func (s *Service) waiting(ctx context.Context, balances []ledger.AccountBalance) ([]billingapi.Difference, error) {
 	var out []billingapi.Difference
@@ -81,38 +66,80 @@ type staleRow struct {
 	CreatedAt time.Time
 }
 
-// compareBalances asks Stripe for the balance of the platform and of every account that the memo book knows.
-func (s *Service) compareBalances(ctx context.Context, balances []ledger.AccountBalance) ([]billingapi.Difference, error) {
-	books := map[string]map[money.Currency]int64{"": {}}
+// holdings are what the books say that Stripe holds: for each account of the memo book, and for the platform, whose name is "".
+type holdings map[string]map[money.Currency]int64
+
+func holdingsOf(balances []ledger.AccountBalance) holdings {
+	out := holdings{"": {}}
 	for _, b := range balances {
 		holder := b.Account.Owner()
 		if b.Account != ledger.SB && b.Account.Class() != "MB" {
 			continue
 		}
-		if books[holder] == nil {
-			books[holder] = map[money.Currency]int64{}
+		if out[holder] == nil {
+			out[holder] = map[money.Currency]int64{}
 		}
-		books[holder][b.Amount.Currency] += b.Amount.Minor
+		out[holder][b.Amount.Currency] += b.Amount.Minor
 	}
-	var out []billingapi.Difference
-	for holder, sums := range books {
+	return out
+}
+
+// compareBalances asks Stripe for the balance of the platform and of every account that the memo book knows. Where one differs, both
+// sides are read once more: a payment that was applied between the two readings is no difference.
+func (s *Service) compareBalances(ctx context.Context, balances []ledger.AccountBalance) ([]billingapi.Difference, error) {
+	books := holdingsOf(balances)
+	first, err := s.compareHoldings(ctx, books, slices.Sorted(maps.Keys(books)))
+	if err != nil || len(first) == 0 {
+		return nil, err
+	}
+	var differ []string
+	for _, d := range first {
+		if !slices.Contains(differ, d.Account) {
+			differ = append(differ, d.Account)
+		}
+	}
+	if balances, err = ledger.Balances(ctx, s.pool); err != nil {
+		return nil, err
+	}
+	return s.compareHoldings(ctx, holdingsOf(balances), differ)
+}
+
+func (s *Service) compareHoldings(ctx context.Context, books holdings, holders []string) ([]billingapi.Difference, error) {
+	var mu sync.Mutex
+	found := map[string][]billingapi.Difference{}
+	err := each(ctx, holders, func(ctx context.Context, holder string) error {
 		stripe, err := s.rail.Balance(ctx, holder)
 		if err != nil {
-			return nil, fmt.Errorf("balance of %q: %w", holder, err)
+			return fmt.Errorf("balance of %q: %w", holder, err)
 		}
-		for _, c := range currencies(stripe, sums) {
-			if at, have := stripe.Total(c), sums[c]; at != have {
-				d := billingapi.Difference{Kind: billingapi.DifferencePayee, Rule: "R3", Account: holder}
-				who, theirs, ours := holder, money.New(at, c), money.New(have, c)
-				if holder == "" {
-					d.Kind, d.Rule, who = billingapi.DifferencePlatform, "R2", "the platform"
-				}
-				d.What, d.Stripe, d.Books = fmt.Sprintf("%s: Stripe holds %s, the books %s", who, theirs, ours), &theirs, &ours
-				out = append(out, d)
-			}
-		}
+		mu.Lock()
+		defer mu.Unlock()
+		found[holder] = compareHolding(holder, stripe, books[holder])
+		return nil
+	})
+	var out []billingapi.Difference
+	for _, holder := range holders {
+		out = append(out, found[holder]...)
 	}
-	return out, nil
+	return out, err
+}
+
+func compareHolding(holder string, stripe rail.Balance, books map[money.Currency]int64) []billingapi.Difference {
+	var out []billingapi.Difference
+	for _, c := range currencies(stripe, books) {
+		theirs, ours := money.New(stripe.Total(c), c), money.New(books[c], c)
+		if theirs == ours {
+			continue
+		}
+		d := billingapi.Difference{Kind: billingapi.DifferencePayee, Rule: "R3", Account: holder, Stripe: &theirs, Books: &ours}
+		who := holder
+		if holder == "" {
+			d.Kind, d.Rule, who = billingapi.DifferencePlatform, "R2", "the platform"
+		}
+		d.What = fmt.Sprintf("%s: Stripe holds %s, the books %s", who, theirs, ours)
+		out = append(out, d)
+	}
+	return out
 }
 
 // currencies lists those of a balance and of the books, each once.
@@ -134,13 +161,4 @@ func currencies(b rail.Balance, sums map[money.Currency]int64) []money.Currency 
 		add(c)
 	}
 	return out
-}
-
-// reportDifferences is the hourly errand: each difference is an alert of its own.
-func (s *Service) reportDifferences(ctx context.Context) error {
-	differences, err := s.Reconcile(ctx)
-	for _, d := range differences {
-		s.log.ErrorContext(ctx, "reconciliation found a difference", "rule", d.Rule, "what", d.What)
-	}
-	return err
 }

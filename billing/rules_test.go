@@ -2,7 +2,6 @@ package billing
 
 import (
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -337,32 +336,6 @@ func TestReconcile(t *testing.T) {
 	slices.Sort(rules)
 	if !slices.Equal(rules, []string{"R2", "R3"}) {
 		t.Errorf("differences: %v", found)
-	}
-}
-
-// An operator sees what Reconcile finds, each difference with its figures; nobody else learns that there is such a thing.
-func TestReconciliationIsTheOperators(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
-	h.sell(usd(10000), h.creator())
-	h.sim.Adjust(stripesim.Adjustment{Type: "adjustment", Amount: -70, Currency: "usd"})
-	web := h.as("gateway")
-	if _, err := web.Reconciliation(h.by("person_1"), true); !errors.Is(err, problem.ErrNotFound) {
-		t.Errorf("a creator asks: %v", err)
-	}
-	seen, err := web.Reconciliation(h.operator(), true)
-	h.no(err)
-	if len(seen.Differences) != 1 || !seen.Compared || seen.Differences[0].Kind != billingapi.DifferencePlatform ||
-		seen.Differences[0].Books.Minor-seen.Differences[0].Stripe.Minor != 70 {
-		t.Errorf("compared: %+v", seen)
-	}
-	_, err = h.pool.Exec(h.ctx(), `update billing.operation set state = 'unknown' where id = (select min(id) from billing.operation)`)
-	h.no(err)
-	h.clock.Advance(2 * staleAfter)
-	seen, err = web.Reconciliation(h.operator(), false)
-	h.no(err)
-	if len(seen.Differences) != 1 || seen.Compared || seen.Differences[0].Operation == nil || seen.Differences[0].Operation.State != string(OpUnknown) {
-		t.Errorf("what waits: %+v", seen)
 	}
 }
 

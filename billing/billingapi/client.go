@@ -102,10 +102,20 @@ func (c *Client) Fees(ctx context.Context, r FeeRequest) (Fees, error) {
 	return call.Do[Fees](ctx, c.hc, http.MethodGet, base+"/api/v1/fees?"+q.Encode(), nil)
 }
 
-// Reconciliation says what does not agree in the books; with compare it asks Stripe about every payee, which takes a while. For operators.
-func (c *Client) Reconciliation(ctx context.Context, compare bool) (Reconciliation, error) {
-	q := url.Values{"compare": {strconv.FormatBool(compare)}}
-	return call.Do[Reconciliation](ctx, c.hc, http.MethodGet, base+"/internal/reconciliation?"+q.Encode(), nil)
+// Reconciliation says what the last look at the books found. For operators, as are the two after it.
+func (c *Client) Reconciliation(ctx context.Context) (Reconciliation, error) {
+	return call.Do[Reconciliation](ctx, c.hc, http.MethodGet, base+"/internal/reconciliation", nil)
+}
+
+// Reconcile asks for a look now. It takes a while, since Stripe is asked about every payee: the answer says since when it is waited for.
+func (c *Client) Reconcile(ctx context.Context) (Reconciliation, error) {
+	return call.Do[Reconciliation](ctx, c.hc, http.MethodPost, base+"/internal/reconciliation", struct{}{})
+}
+
+// Explain writes down why a difference is no cause for alarm. Errors: problem.ErrNotFound for one that is gone.
+func (c *Client) Explain(ctx context.Context, difference string, r ExplainRequest) error {
+	_, err := call.Do[Reconciliation](ctx, c.hc, http.MethodPost, base+"/internal/reconciliation/"+url.PathEscape(difference)+"/explanation", r)
+	return err
 }
 
 // LookUpCharge asks what a charge is. Public; the answer is always the same and the details go to the buyer by mail.

@@ -43,10 +43,32 @@ type StuckOperation struct {
 	Since time.Time `json:"since"`
 }
 
-// Reconciliation is what does not agree, at a time of the domain.
+// Finding is a difference that the last look saw, from the look that found it first.
+type Finding struct {
+	Difference
+	ID      string    `json:"id"`
+	FoundAt time.Time `json:"found_at"`
+	// Explained is what an operator wrote to it; it falls away when the figures change.
+	Explained *Explanation `json:"explained,omitempty"`
+}
+
+// Explanation is why a difference is no cause for alarm.
+type Explanation struct {
+	At   time.Time `json:"at"`
+	By   string    `json:"by"` // the operator, a person's id
+	Text string    `json:"text"`
+}
+
+// Reconciliation is what the last look at the books found, those without an explanation first.
 type Reconciliation struct {
-	At time.Time `json:"at"`
-	// Compared says that Stripe's balances were asked for. Without it these are suspense and stuck operations alone.
-	Compared    bool         `json:"compared"`
-	Differences []Difference `json:"differences"`
+	// At is the time of the domain as of which the findings hold; nil before the first look came to its end.
+	At *time.Time `json:"at,omitempty"`
+	// Since is the time of the wall since which a look is asked for or under way; nil when none is.
+	Since    *time.Time `json:"since,omitempty"`
+	Findings []Finding  `json:"findings"`
+}
+
+// ExplainRequest is an explanation as it is written.
+type ExplainRequest struct {
+	Text string `json:"text" validate:"required,max=1000"`
 }

@@ -24,7 +24,9 @@ type Events interface {
 
 // Till is what these pages ask of billing.
 type Till interface {
-	Reconciliation(ctx context.Context, compare bool) (billingapi.Reconciliation, error)
+	Reconciliation(ctx context.Context) (billingapi.Reconciliation, error)
+	Reconcile(ctx context.Context) (billingapi.Reconciliation, error)
+	Explain(ctx context.Context, difference string, r billingapi.ExplainRequest) error
 }
 
 // Audit is where presses are written down.
@@ -55,8 +57,8 @@ func Area(events Events, till Till, audit Audit) shell.Area {
 		Register: func(s *shell.Shell) {
 			s.Page("GET "+eventsPath, route("events", "The events that no part could handle."), h.events)
 			s.Page("POST "+eventsPath, route("events", "Try one of them again, or all."), h.replay)
-			s.Page("GET "+moneyPath, route("money", "What does not agree in the books."), h.money)
-			s.Page("POST "+moneyPath, route("money", "Compare the books with Stripe."), h.compare)
+			s.Page("GET "+moneyPath, route("money", "What does not agree in the books, as of the last look."), h.money)
+			s.Page("POST "+moneyPath, route("money", "Have the books looked at again, or explain a difference."), h.press)
 		},
 	}
 }

@@ -1,15 +1,19 @@
 package operator
 
 import (
+	"errors"
+	"strings"
+
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/locale"
+	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/web/shell"
 )
 
-// money shows what waits for somebody. Comparing with Stripe takes a question per payee, so it is asked for.
+// money shows what the last look at the books found.
 func (h *pages) money(v *shell.Visit) error {
-	seen, err := h.till.Reconciliation(v.Context(), v.Query("compare") != "")
+	seen, err := h.till.Reconciliation(v.Context())
 	if err != nil {
 		return err
 	}
@@ -17,23 +21,65 @@ func (h *pages) money(v *shell.Visit) error {
 	return v.Show(moneyPage(v.L, seen))
 }
 
-// compare writes the press down and leads to the answer: looking again at it is no press.
-func (h *pages) compare(v *shell.Visit) error {
+// press explains a difference when one is named, and otherwise has the books looked at again. Both are written down first.
+func (h *pages) press(v *shell.Visit) error {
+	difference := v.Form("difference")
+	if difference != "" {
+		return h.explain(v, difference)
+	}
 	if err := h.audits.RecordPress(v.Context(), accountsapi.Press{Action: accountsapi.PressBooksCompared, Object: billingapi.Name, Part: billingapi.Name}); err != nil {
 		return err
 	}
-	return v.See(moneyPath + "?compare=1")
+	if _, err := h.till.Reconcile(v.Context()); err != nil {
+		return err
+	}
+	return v.See(moneyPath)
+}
+
+func (h *pages) explain(v *shell.Visit, difference string) error {
+	why := strings.TrimSpace(v.Form("why-" + difference))
+	if why == "" {
+		v.Flash("operator.money.why_missing")
+		return v.See(moneyPath)
+	}
+	if err := h.audits.RecordPress(v.Context(), accountsapi.Press{Action: accountsapi.PressDifferenceExplained, Object: difference, Part: billingapi.Name}); err != nil {
+		return err
+	}
+	switch err := h.till.Explain(v.Context(), difference, billingapi.ExplainRequest{Text: why}); {
+	case errors.Is(err, problem.ErrNotFound):
+		v.Flash("operator.money.gone")
+	case err != nil:
+		return err
+	default:
+		v.Flash("operator.money.kept")
+	}
+	return v.See(moneyPath)
+}
+
+// byExplanation parts what is open from what somebody has explained.
+func byExplanation(all []billingapi.Finding) (open, explained []billingapi.Finding) {
+	for _, f := range all {
+		if f.Explained == nil {
+			open = append(open, f)
+		} else {
+			explained = append(explained, f)
+		}
+	}
+	return open, explained
 }
 
 // headline says what is so, and how much of it.
 func headline(l locale.L, r billingapi.Reconciliation) string {
-	switch n := len(r.Differences); {
-	case n > 0:
-		return l.N("operator.money.differ", n)
-	case r.Compared:
-		return l.T("operator.money.agree")
+	open, explained := byExplanation(r.Findings)
+	switch {
+	case len(open) > 0:
+		return l.N("operator.money.differ", len(open))
+	case r.At == nil:
+		return l.T("operator.money.first")
+	case len(explained) > 0:
+		return l.T("operator.money.all_explained")
 	}
-	return l.T("operator.money.quiet")
+	return l.T("operator.money.agree")
 }
 
 // differenceTitle words a difference; its figures stand in it.

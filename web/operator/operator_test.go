@@ -55,11 +55,19 @@ func (h *house) ReplayAll(_ context.Context, part string) (int64, error) {
 	return int64(len(h.parked[part])), nil
 }
 
-func (h *house) Reconciliation(_ context.Context, compare bool) (billingapi.Reconciliation, error) {
-	if compare {
-		h.did = append(h.did, "compare")
-	}
-	return billingapi.Reconciliation{At: storyDay, Compared: compare, Differences: storyDifferences()[:1]}, nil
+func (h *house) Reconciliation(context.Context) (billingapi.Reconciliation, error) {
+	at := storyDay
+	return billingapi.Reconciliation{At: &at, Findings: storyFindings()}, nil
+}
+
+func (h *house) Reconcile(ctx context.Context) (billingapi.Reconciliation, error) {
+	h.did = append(h.did, "look again")
+	return h.Reconciliation(ctx)
+}
+
+func (h *house) Explain(_ context.Context, difference string, r billingapi.ExplainRequest) error {
+	h.did = append(h.did, "explain "+difference+": "+r.Text)
+	return nil
 }
 
 func (h *house) RecordPress(_ context.Context, in accountsapi.Press) error {
@@ -128,10 +136,12 @@ func TestPressesAreRecordedFirst(t *testing.T) {
 		form url.Values
 		did  []string
 	}{
-		"one":       {eventsPath, url.Values{"part": {"notify"}, "event": {"evt_1"}}, []string{"record event.replayed evt_1", "replay notify evt_1"}},
-		"gone":      {eventsPath, url.Values{"part": {"notify"}, "event": {"evt_2"}}, []string{"record event.replayed evt_2", "replay notify evt_2"}},
-		"all":       {eventsPath, url.Values{"do": {"all"}}, []string{"record events.replayed notify", "replay all of notify"}},
-		"comparing": {moneyPath, nil, []string{"record books.compared billing"}},
+		"one":                {eventsPath, url.Values{"part": {"notify"}, "event": {"evt_1"}}, []string{"record event.replayed evt_1", "replay notify evt_1"}},
+		"gone":               {eventsPath, url.Values{"part": {"notify"}, "event": {"evt_2"}}, []string{"record event.replayed evt_2", "replay notify evt_2"}},
+		"all":                {eventsPath, url.Values{"do": {"all"}}, []string{"record events.replayed notify", "replay all of notify"}},
+		"looking":            {moneyPath, nil, []string{"record books.compared billing", "look again"}},
+		"explaining":         {moneyPath, url.Values{"difference": {"diff_1"}, "why-diff_1": {" a fee "}}, []string{"record difference.explained diff_1", "explain diff_1: a fee"}},
+		"explaining nothing": {moneyPath, url.Values{"difference": {"diff_1"}, "why-diff_1": {" "}}, nil},
 	} {
 		h := newHouse()
 		if res := h.do(noor, "POST", c.path, c.form); res.Code != http.StatusSeeOther || !strings.HasPrefix(res.Header().Get("Location"), c.path) {
@@ -151,13 +161,16 @@ func TestPressesAreRecordedFirst(t *testing.T) {
 	}
 }
 
-func TestStripeIsAskedOnDemandAlone(t *testing.T) {
+func TestLookingAtTheMoneyPageIsNoPress(t *testing.T) {
 	t.Parallel()
 	h := newHouse()
-	if page := h.do(noor, "GET", moneyPath, nil).Body.String(); h.did != nil || !strings.Contains(page, "€12.34 that nothing explains") {
-		t.Errorf("did %v: %s", h.did, page)
+	page := h.do(noor, "GET", moneyPath, nil).Body.String()
+	for _, want := range []string{"4 things do not agree", "€12.34 that nothing explains", "restored backup", "holds as of"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("lacks %q", want)
+		}
 	}
-	if h.do(noor, "GET", moneyPath+"?compare=1", nil); !slices.Equal(h.did, []string{"compare"}) {
+	if h.did != nil {
 		t.Errorf("did %v", h.did)
 	}
 }

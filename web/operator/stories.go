@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/a-h/templ"
@@ -30,11 +31,13 @@ func Stories(b *storybook.Book) {
 	moneyIn := func(state string, r billingapi.Reconciliation) {
 		b.Add("operator", "money", state, page("money", "operator.money.title", func(p *shell.Page) templ.Component { return moneyPage(p.L, r) }))
 	}
-	differences := storyDifferences()
-	moneyIn("empty", billingapi.Reconciliation{At: storyDay})
-	moneyIn("agree", billingapi.Reconciliation{At: storyDay, Compared: true})
-	moneyIn("one", billingapi.Reconciliation{At: storyDay, Differences: differences[:1]})
-	moneyIn("many", billingapi.Reconciliation{At: storyDay, Compared: true, Differences: differences})
+	found, asked, looked := storyFindings(), storyDay.Add(4*time.Minute), storyDay
+	moneyIn("empty", billingapi.Reconciliation{Since: &asked})
+	moneyIn("agree", billingapi.Reconciliation{At: &looked})
+	moneyIn("looking", billingapi.Reconciliation{At: &looked, Since: &asked, Findings: found[:1]})
+	moneyIn("explained", billingapi.Reconciliation{At: &looked, Findings: found[len(found)-1:]})
+	moneyIn("one", billingapi.Reconciliation{At: &looked, Findings: found[:1]})
+	moneyIn("many", billingapi.Reconciliation{At: &looked, Findings: found})
 }
 
 func page(section, title string, body func(p *shell.Page) templ.Component) storybook.Build {
@@ -75,4 +78,17 @@ func storyDifferences() []billingapi.Difference {
 		{Kind: billingapi.DifferencePayee, Rule: "R3", What: "acct_1MTwbEQqSVaIqBZ3: Stripe holds 134.15 EUR, the books 134.10 EUR", Account: "acct_1MTwbEQqSVaIqBZ3", Stripe: eur(13415), Books: eur(13410)},
 		{Kind: billingapi.DifferenceBooks, Rule: "R7", What: "creator_payable:person_01k8z3v5tqf8w9m2r7c4x6y1ag EUR: entries sum to 100, the account says 90"},
 	}
+}
+
+// storyFindings are all of them, the last explained.
+func storyFindings() []billingapi.Finding {
+	var out []billingapi.Finding
+	for i, d := range storyDifferences() {
+		out = append(out, billingapi.Finding{Difference: d, ID: fmt.Sprintf("diff_01k8z3v5tqf8w9m2r7c4x6y1b%d", i), FoundAt: storyDay.Add(-26 * time.Hour)})
+	}
+	out[len(out)-1].Explained = &billingapi.Explanation{
+		At: storyDay.Add(-time.Hour), By: "person_01k8z3v5tqf8w9m2r7c4x6y1ag",
+		Text: "The test of the restored backup wrote this on purpose. The copy is gone; the entry is reversed with tomorrow’s journal.",
+	}
+	return out
 }

@@ -1,0 +1,2 @@
+drop table billing.difference;
+drop table billing.reconciliation;
