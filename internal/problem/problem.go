@@ -42,6 +42,10 @@ type Field struct {
 	Code string `json:"code"`
 	// Detail is one sentence for a person.
 	Detail string `json:"detail"`
+	// Reason tells faults of one code apart, where a code has several.
+	Reason string `json:"reason,omitempty"`
+	// Params are what Detail says in English, by name: for a sentence in another language. They are shown as they stand.
+	Params map[string]string `json:"params,omitempty"`
 }
 
 // Error is a problem: immutable once made, copied by its With methods.
@@ -155,8 +159,13 @@ func (e *Error) WithDetail(format string, args ...any) *Error {
 
 // WithField is a copy with one more field.
 func (e *Error) WithField(pointer, code, detail string) *Error {
+	return e.With(Field{Pointer: pointer, Code: code, Detail: detail})
+}
+
+// With is WithField for a field that says more.
+func (e *Error) With(f Field) *Error {
 	c := e.copy()
-	c.Fields = append(c.Fields, Field{Pointer: pointer, Code: code, Detail: detail})
+	c.Fields = append(c.Fields, f)
 	return c
 }
 

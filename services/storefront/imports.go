@@ -104,7 +104,7 @@ func importProblem(err error) error {
 			pointer = "/zip/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(f.File)
 			detail = f.File + ": " + f.Text
 		}
-		p = p.WithField(pointer, f.Code, detail)
+		p = p.With(problem.Field{Pointer: pointer, Code: f.Code, Detail: detail, Reason: f.Reason, Params: f.Params})
 	}
 	return p
 }

@@ -3,6 +3,7 @@ package creator
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/workfluence/workfluence/internal/locale"
@@ -83,13 +84,10 @@ func (h *pages) postImport(v *shell.Visit) error {
 func importFaults(l locale.L, err error) ui.Faults {
 	var out ui.Faults
 	for _, f := range problem.From(err).Fields {
-		text := f.Detail
 		place := strings.NewReplacer("~1", "/", "~0", "~").Replace(strings.TrimPrefix(strings.TrimPrefix(f.Pointer, "/zip"), "/"))
-		if id := "creator.import.fault." + f.Code; l.Has(id) {
-			text = l.T(id)
-			if place != "" {
-				text = place + ": " + text
-			}
+		text, known := importFault(l, f)
+		if known && place != "" {
+			text = l.T("creator.import.at", "File", place, "Fault", text)
 		}
 		out.Add("file", text)
 	}
@@ -97,6 +95,27 @@ func importFaults(l locale.L, err error) ui.Faults {
 		return at(faultsOf(l, err), "file")
 	}
 	return out
+}
+
+// importFault words what is wrong with a file or the zip, with its figures; false is storefront's own sentence, which names the file.
+func importFault(l locale.L, f problem.Field) (string, bool) {
+	if id := "creator.import.reason." + f.Code + "." + f.Reason; f.Reason != "" && l.Has(id) {
+		limit := f.Params["limit"]
+		if n, err := strconv.ParseInt(limit, 10, 64); err == nil {
+			if limit = l.Number(n); f.Reason == "too_large" || f.Reason == "too_large_all" {
+				limit = fileSize(l, n)
+			}
+		}
+		count := f.Params["count"]
+		if n, err := strconv.ParseInt(count, 10, 64); err == nil {
+			count = l.Number(n)
+		}
+		return l.T(id, "Limit", limit, "Count", count, "Other", f.Params["other"], "Address", f.Params["address"]), true
+	}
+	if id := "creator.import.fault." + f.Code; l.Has(id) {
+		return l.T(id), true
+	}
+	return f.Detail, false
 }
 
 func (h *pages) export(v *shell.Visit) error {

@@ -4,6 +4,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/workfluence/workfluence/internal/money"
+	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 	"github.com/workfluence/workfluence/web/shell"
 	"github.com/workfluence/workfluence/web/storybook"
@@ -146,7 +147,9 @@ func lessonStories(b *storybook.Book) {
 		v.imported = &storefrontapi.ImportResult{Outline: v.outline, Files: 4, Warnings: storyWarnings()}
 	})
 	outline("refused", func(p *shell.Page, v *courseView) {
-		v.faults = importFaults(p.L, storefrontapi.ErrImport.WithField("/zip/..~1..~1etc~1passwd", "unsafe_path", "").WithField("/zip", "no_lessons", ""))
+		v.faults = importFaults(p.L, storefrontapi.ErrImport.WithField("/zip/..~1..~1etc~1passwd", "unsafe_path", "").WithField("/zip", "no_lessons", "").
+			With(problem.Field{Pointer: "/zip/01-start~1film.mp4", Code: "too_much", Reason: "too_large", Params: map[string]string{"limit": "2147483648"}}).
+			With(problem.Field{Pointer: "/zip/01-start~1tone.md", Code: "duplicate_slug", Reason: "lessons", Params: map[string]string{"other": "01-start/2-tone.md", "address": "tone"}}))
 	})
 	editor := func(state string, change func(p *shell.Page, v *lessonView)) {
 		b.Add("creator", "lesson", state, page("products", "Who is it for?", func(p *shell.Page) templ.Component {

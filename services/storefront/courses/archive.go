@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -47,10 +48,11 @@ var archiveExt = map[string]bool{
 func readArchive(r io.ReaderAt, size int64, lim Limits) ([]entry, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return nil, refuse(BadZip, "", "this is not a zip file, or it is damaged")
+		return nil, refuse(Problem{Code: BadZip}, "this is not a zip file, or it is damaged")
 	}
 	if len(z.File) > lim.Entries {
-		return nil, refuse(TooMuch, "", "the zip holds %d files and folders; at most %d can be imported", len(z.File), lim.Entries)
+		return nil, refuse(Problem{Code: TooMuch, Reason: TooMany, Params: map[string]string{ParamCount: strconv.Itoa(len(z.File)), ParamLimit: strconv.Itoa(lim.Entries)}},
+			"the zip holds %d files and folders; at most %d can be imported", len(z.File), lim.Entries)
 	}
 	var out []entry
 	var bad trouble
@@ -65,16 +67,16 @@ func readArchive(r io.ReaderAt, size int64, lim Limits) ([]entry, error) {
 				bad = append(bad, p.Problems...)
 			}
 		case f.Flags&1 != 0:
-			bad.add(BadZip, name, "the file is encrypted")
+			bad.add(Problem{Code: BadZip, Reason: Encrypted, File: name}, "the file is encrypted")
 		case f.Mode()&fs.ModeType&^fs.ModeDir != 0:
-			bad.add(SpecialFile, name, "links and devices can't be imported")
+			bad.add(Problem{Code: SpecialFile, File: name}, "links and devices can't be imported")
 		case f.FileInfo().IsDir() || name == "" || ignored(name):
 		case seen[name]:
-			bad.add(DuplicateSlug, name, "the zip holds this file twice")
+			bad.add(Problem{Code: DuplicateSlug, Reason: SameFile, File: name}, "the zip holds this file twice")
 		case archiveExt[strings.ToLower(path.Ext(name))]:
-			bad.add(NestedArchive, name, "an archive inside the archive: unpack it first")
+			bad.add(Problem{Code: NestedArchive, File: name}, "an archive inside the archive: unpack it first")
 		case f.UncompressedSize64 > uint64(lim.fileLimit(name)):
-			bad.add(TooMuch, name, "the file is larger than %s", bytesText(lim.fileLimit(name)))
+			bad.add(tooLarge(name, lim.fileLimit(name)), "the file is larger than %s", bytesText(lim.fileLimit(name)))
 		default:
 			seen[name] = true
 			total += int64(f.UncompressedSize64)
@@ -85,10 +87,10 @@ func readArchive(r io.ReaderAt, size int64, lim Limits) ([]entry, error) {
 		}
 	}
 	if total > lim.Total {
-		bad.add(TooMuch, "", "the unpacked files are larger than %s", bytesText(lim.Total))
+		bad.add(Problem{Code: TooMuch, Reason: TooLargeAll, Params: limit(lim.Total)}, "the unpacked files are larger than %s", bytesText(lim.Total))
 	}
 	if total > ratioFrom && total/lim.Ratio > size {
-		bad.add(TooMuch, "", "the zip unpacks to more than %d times its size", lim.Ratio)
+		bad.add(Problem{Code: TooMuch, Reason: TooDense, Params: limit(lim.Ratio)}, "the zip unpacks to more than %d times its size", lim.Ratio)
 	}
 	return out, bad.err()
 }
@@ -100,22 +102,31 @@ func (l Limits) fileLimit(name string) int64 {
 	return l.File
 }
 
+// longestPath of a file, in bytes.
+const longestPath = 500
+
+func limit(n int64) map[string]string { return map[string]string{ParamLimit: strconv.FormatInt(n, 10)} }
+
+func tooLarge(file string, lim int64) Problem {
+	return Problem{Code: TooMuch, Reason: TooLarge, Params: limit(lim), File: file}
+}
+
 // cleanName returns the path of an entry in NFC, with slashes, or why it is refused.
 func cleanName(name string) (string, error) {
 	if !utf8.ValidString(name) || strings.ContainsRune(name, 0) {
-		return "", refuse(BadText, strings.ToValidUTF8(name, "\ufffd"), "the file name is not UTF-8")
+		return "", refuse(Problem{Code: BadText, Reason: BadName, File: strings.ToValidUTF8(name, "\ufffd")}, "the file name is not UTF-8")
 	}
-	if len(name) > 500 {
-		return "", refuse(UnsafePath, name[:40], "the file name is too long")
+	if len(name) > longestPath {
+		return "", refuse(Problem{Code: UnsafePath, Reason: LongPath, Params: limit(longestPath), File: strings.ToValidUTF8(name[:40], "") + "…"}, "the path is longer than %d bytes", longestPath)
 	}
 	slashed := strings.ReplaceAll(name, `\`, "/")
 	drive := len(slashed) > 1 && slashed[1] == ':' && (slashed[0]|0x20 >= 'a' && slashed[0]|0x20 <= 'z')
 	if strings.HasPrefix(slashed, "/") || drive {
-		return "", refuse(UnsafePath, name, "the path is absolute")
+		return "", refuse(Problem{Code: UnsafePath, Reason: Absolute, File: name}, "the path is absolute")
 	}
 	for part := range strings.SplitSeq(slashed, "/") {
 		if part == ".." {
-			return "", refuse(UnsafePath, name, "the path leads out of the zip")
+			return "", refuse(Problem{Code: UnsafePath, File: name}, "the path leads out of the zip")
 		}
 	}
 	clean := norm.NFC.String(path.Clean(slashed))
@@ -144,17 +155,17 @@ func isLesson(name string) bool {
 func (e entry) readText(lim int64) (string, error) {
 	rc, err := e.zip.Open()
 	if err != nil {
-		return "", refuse(BadZip, e.path, "the file can't be unpacked")
+		return "", refuse(Problem{Code: BadZip, Reason: Damaged, File: e.path}, "the file can't be unpacked")
 	}
 	defer rc.Close()
 	b, err := io.ReadAll(io.LimitReader(rc, lim+1))
 	switch {
 	case err != nil:
-		return "", refuse(BadZip, e.path, "the file is damaged")
+		return "", refuse(Problem{Code: BadZip, Reason: Damaged, File: e.path}, "the file is damaged")
 	case int64(len(b)) > lim:
-		return "", refuse(TooMuch, e.path, "the file is larger than %s", bytesText(lim))
+		return "", refuse(tooLarge(e.path, lim), "the file is larger than %s", bytesText(lim))
 	case !utf8.Valid(b) || strings.ContainsRune(string(b), 0):
-		return "", refuse(BadText, e.path, "the text is not UTF-8")
+		return "", refuse(Problem{Code: BadText, File: e.path}, "the text is not UTF-8")
 	}
 	return string(b), nil
 }
@@ -163,16 +174,16 @@ func (e entry) readText(lim int64) (string, error) {
 func (e entry) file(as string, lim int64) (File, error) {
 	rc, err := e.zip.Open()
 	if err != nil {
-		return File{}, refuse(BadZip, e.path, "the file can't be unpacked")
+		return File{}, refuse(Problem{Code: BadZip, Reason: Damaged, File: e.path}, "the file can't be unpacked")
 	}
 	defer rc.Close()
 	h := sha256.New()
 	n, err := io.Copy(h, io.LimitReader(rc, lim+1))
 	if err != nil {
-		return File{}, refuse(BadZip, e.path, "the file is damaged")
+		return File{}, refuse(Problem{Code: BadZip, Reason: Damaged, File: e.path}, "the file is damaged")
 	}
 	if n > lim {
-		return File{}, refuse(TooMuch, e.path, "the file is larger than %s", bytesText(lim))
+		return File{}, refuse(tooLarge(e.path, lim), "the file is larger than %s", bytesText(lim))
 	}
 	return NewFile(as, n, "sha256:"+hex.EncodeToString(h.Sum(nil)), e.zip.Open), nil
 }

@@ -32,7 +32,7 @@ func ImportWithin(r io.ReaderAt, size int64, lim Limits) (Course, []Warning, err
 	im.arrange()
 	im.readFiles(entries)
 	if len(im.bad) == 0 && im.course.Lessons() == 0 {
-		im.bad.add(NoLessons, "", "the zip holds no lesson: lessons are files that end in .md")
+		im.bad.add(Problem{Code: NoLessons}, "the zip holds no lesson: lessons are files that end in .md")
 	}
 	if err := im.bad.err(); err != nil {
 		return Course{}, nil, err
@@ -149,13 +149,21 @@ func (im *importer) arrange() {
 	for _, f := range folders {
 		slug := cmp.Or(Slug(f.path), "lessons")
 		if other, ok := taken[slug]; ok {
-			im.bad.add(DuplicateSlug, im.wrap+f.path, "the folders %q and %q have the same address %q", other, f.path, slug)
+			im.bad.add(sameAddress(SameFolders, im.wrap+f.path, im.wrap+other, slug), "the folders %q and %q have the same address %q", other, f.path, slug)
 			continue
 		}
 		taken[slug] = f.path
 		im.at[f.path] = slug
 		im.course.Sections = append(im.course.Sections, im.section(f, slug))
 	}
+}
+
+func sameAddress(reason, file, other, address string) Problem {
+	p := Problem{Code: DuplicateSlug, Reason: reason, Params: map[string]string{ParamAddress: address}, File: file}
+	if other != "" {
+		p.Params[ParamOther] = other
+	}
+	return p
 }
 
 func (im *importer) section(f *folder, slug string) Section {
@@ -172,7 +180,7 @@ func (im *importer) section(f *folder, slug string) Section {
 		l.Slug = cmp.Or(l.Slug, Slug(d.name), "lesson")
 		l.Title = cmp.Or(l.Title, Title(humanize(d.name)), "Untitled")
 		if other, ok := taken[l.Slug]; ok {
-			im.bad.add(DuplicateSlug, d.file, "this lesson and %s have the same address %q", other, l.Slug)
+			im.bad.add(sameAddress(SameLessons, d.file, other, l.Slug), "this lesson and %s have the same address %q", other, l.Slug)
 			continue
 		}
 		taken[l.Slug] = d.file
@@ -240,7 +248,7 @@ func (im *importer) readFiles(entries []entry) {
 		}
 		as := im.filePath(strings.TrimPrefix(e.path, im.wrap))
 		if taken[as] {
-			im.bad.add(DuplicateSlug, e.path, "two files have the same address %q", as)
+			im.bad.add(sameAddress(SameFiles, e.path, "", as), "two files have the same address %q", as)
 			continue
 		}
 		taken[as] = true

@@ -98,6 +98,39 @@ func TestImportRefuses(t *testing.T) {
 	}
 }
 
+// A creator of another language reads the code, the reason and the figures, and never the English sentence.
+func TestProblemsSayWhichAndHowMuch(t *testing.T) {
+	ok := zipped{name: "a/one.md", text: "# One\n"}
+	tiny := Limits{Entries: 3, Lesson: 100, File: 1000, Total: 2000, Ratio: 100}
+	for name, c := range map[string]struct {
+		in   []zipped
+		want Problem
+	}{
+		"a long lesson": {[]zipped{ok, {name: "a/two.md", text: strings.Repeat("0", 200)}},
+			Problem{Code: TooMuch, Reason: TooLarge, File: "a/two.md", Params: map[string]string{ParamLimit: "100"}}},
+		"too many": {[]zipped{ok, {name: "a/2"}, {name: "a/3"}, {name: "a/4"}},
+			Problem{Code: TooMuch, Reason: TooMany, Params: map[string]string{ParamCount: "4", ParamLimit: "3"}}},
+		"two lessons": {[]zipped{ok, {name: "a/two.md", text: "---\nslug: one\n---\n"}},
+			Problem{Code: DuplicateSlug, Reason: SameLessons, File: "a/two.md", Params: map[string]string{ParamOther: "a/one.md", ParamAddress: "one"}}},
+		"two folders": {[]zipped{ok, {name: "A/two.md", text: "x"}},
+			Problem{Code: DuplicateSlug, Reason: SameFolders, File: "a", Params: map[string]string{ParamOther: "A", ParamAddress: "a"}}},
+		"absolute": {[]zipped{ok, {name: "/etc/passwd", text: "x"}}, Problem{Code: UnsafePath, Reason: Absolute, File: "/etc/passwd"}},
+	} {
+		r := zipOf(t, c.in...)
+		_, _, err := ImportWithin(r, r.Size(), tiny)
+		var refused *ImportError
+		if !errors.As(err, &refused) || len(refused.Problems) != 1 || refused.Problems[0].Text == "" {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		got := refused.Problems[0]
+		got.Text = ""
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 // A zip may lie about the size of what it holds; what is read counts.
 func TestImportReadsUnderABound(t *testing.T) {
 	r := zipOf(t, zipped{name: "one.md", text: strings.Repeat("a", 5000)})

@@ -43,20 +43,44 @@ const (
 	NotBool   = "not_bool"   // … true or false
 )
 
-// What a remark is about, by name: the author's own words, to be shown as they stand.
+// Reasons that tell problems of one code apart, where the code alone does not say it.
 const (
-	ParamTag     = "tag"     // of TemplateTag
-	ParamAddress = "address" // of TemplateTag with AddressKept
-	ParamTarget  = "target"  // of MissingFile, RemoteImage and DeadLink
-	ParamKey     = "key"     // of UnknownKey and BadFrontMatter
+	Encrypted = "encrypted" // BadZip: this file is
+	Damaged   = "damaged"   // BadZip: this file can't be unpacked
+
+	Absolute    = "absolute"      // UnsafePath
+	LongPath    = "long_path"     // UnsafePath: more than ParamLimit bytes
+	BadName     = "name"          // BadText: the name, not the text, is no UTF-8
+	TooMany     = "too_many"      // TooMuch: ParamCount files and folders, of which ParamLimit can be imported
+	TooLarge    = "too_large"     // TooMuch: this file has more than ParamLimit bytes
+	TooLargeAll = "too_large_all" // TooMuch: all files together
+	TooDense    = "too_dense"     // TooMuch: more than ParamLimit times the size of the zip
+
+	SameFile    = "file"    // DuplicateSlug: the zip holds it twice
+	SameFolders = "folders" // DuplicateSlug: this folder and ParamOther have ParamAddress
+	SameLessons = "lessons" // DuplicateSlug: this lesson and ParamOther
+	SameFiles   = "files"   // DuplicateSlug: this file and another
 )
 
-// Problem stops an import. Line is 0 where a file has none.
+// What a remark or a problem is about, by name: the author's own words, to be shown as they stand, and numbers.
+const (
+	ParamTag     = "tag"     // of TemplateTag
+	ParamAddress = "address" // of TemplateTag with AddressKept, and of DuplicateSlug
+	ParamTarget  = "target"  // of MissingFile, RemoteImage and DeadLink
+	ParamKey     = "key"     // of UnknownKey and BadFrontMatter
+	ParamLimit   = "limit"   // a whole number: of bytes, of files, or of times
+	ParamCount   = "count"   // a whole number, of what there is
+	ParamOther   = "other"   // another folder or file of the zip
+)
+
+// Problem stops an import. File is "" where the zip as a whole is meant. Code,
+// Reason and Params say all that Text says in English.
 type Problem struct {
-	Code string
-	File string
-	Line int
-	Text string
+	Code   string
+	Reason string // "" for what the code alone says
+	Params map[string]string
+	File   string
+	Text   string
 }
 
 // Warning is a remark on an imported file. Line is 0 where the file as a whole
@@ -100,10 +124,11 @@ func (e *ImportError) Is(target error) bool {
 }
 
 // Refused is an ImportError with one problem.
-func Refused(code string) *ImportError { return refuse(code, "", "") }
+func Refused(code string) *ImportError { return refuse(Problem{Code: code}, "") }
 
-func refuse(code, file, format string, a ...any) *ImportError {
-	return &ImportError{Problems: []Problem{{Code: code, File: file, Text: fmt.Sprintf(format, a...)}}}
+func refuse(p Problem, format string, a ...any) *ImportError {
+	p.Text = fmt.Sprintf(format, a...)
+	return &ImportError{Problems: []Problem{p}}
 }
 
 const maxProblems = 50
@@ -111,9 +136,10 @@ const maxProblems = 50
 // trouble gathers problems until there are enough to show.
 type trouble []Problem
 
-func (t *trouble) add(code, file, format string, a ...any) {
+func (t *trouble) add(p Problem, format string, a ...any) {
 	if len(*t) < maxProblems {
-		*t = append(*t, Problem{Code: code, File: file, Text: fmt.Sprintf(format, a...)})
+		p.Text = fmt.Sprintf(format, a...)
+		*t = append(*t, p)
 	}
 }
 
