@@ -11,6 +11,8 @@ ARGS ?=
 PKG ?= ./...
 # How long make soak goes on.
 FOR ?= 10m
+# How many faults make mutants makes in each package (0 = all).
+SAMPLE ?= 300
 
 .PHONY: help
 help: ## Show this list
@@ -57,6 +59,11 @@ generate: $(BIN)/templ ## Write again what is generated: templates, assets, docu
 .PHONY: bench
 bench: ## Measure every row of docs/benchmarks.md, about five minutes on two cores
 	go test -run '^$$' -bench . -benchtime 1x -timeout 20m $(if $(filter ./...,$(PKG)),$$(git grep -l 'turns\.Race' -- '*bench*_test.go' cmd | xargs -n 1 dirname | sort -u | sed 's,^,./,'),$(PKG))
+
+.PHONY: mutants
+mutants: ## Count the faults that the tests of billing and money notice, some hours
+	@cd tools && go build -o $(BIN)/mutate ./mutate
+	nice $(BIN)/mutate -least 90 -sample $(SAMPLE) $(if $(filter ./...,$(PKG)),./internal/money ./billing/ledger ./billing,$(PKG))
 
 .PHONY: soak
 soak: ## Run the soak tests for FOR=10m

@@ -21,6 +21,7 @@ func TestArithmeticIsChecked(t *testing.T) {
 		err  error
 	}{
 		{"add", Amount.Add, New(14900, EUR), New(100, EUR), 15000, nil},
+		{"add a cent", Amount.Add, New(14900, EUR), New(1, EUR), 14901, nil},
 		{"add negative", Amount.Add, New(100, EUR), New(-300, EUR), -200, nil},
 		{"add zero", Amount.Add, New(most, EUR), New(0, EUR), most, nil},
 		{"add too much", Amount.Add, New(most, EUR), New(1, EUR), 0, ErrOverflow},
@@ -183,8 +184,9 @@ func TestRail(t *testing.T) {
 		}
 	}
 	for a, want := range map[Amount]error{New(math.MaxInt64, "ISK"): ErrOverflow, New(50050, "MGA"): ErrStep, New(1, "ZZZ"): ErrUnknownCurrency} {
-		if _, err := a.Rail(); !errors.Is(err, want) {
-			t.Errorf("%v: %v, want %v", a, err, want)
+		// No figure stands beside an error, for anyone to send.
+		if got, err := a.Rail(); !errors.Is(err, want) || got != 0 {
+			t.Errorf("%v: %d, %v; want %v", a, got, err, want)
 		}
 	}
 }

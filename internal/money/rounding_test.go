@@ -60,7 +60,8 @@ func TestRoundingsRefuseNonsense(t *testing.T) {
 		func() { Instalments(1, 0) }, func() { Instalments(-1, 2) }, func() { Cycles(1, -1) },
 		func() { Prorate(-1, 1, 2) }, func() { Prorate(1, 3, 2) }, func() { Prorate(1, -1, 2) }, func() { Prorate(1, 0, 0) },
 		func() { Share(-1, 1, 2) }, func() { Share(1, -1, 2) }, func() { Share(1, 1, 0) },
-		func() { Share(math.MaxInt64, math.MaxInt64, 1) }, func() { Share(math.MaxInt64, 3, 2) },
+		func() { Share(-1, 1, 4) }, func() { Share(1, -1, 4) }, func() { Share(1, 1, -4) }, // in range once the sign is lost
+		func() { Share(math.MaxInt64, math.MaxInt64, 1) }, func() { Share(1<<62, 1<<62, 1<<60) }, func() { Share(math.MaxInt64, 3, 2) },
 		func() { Share(253921, 145295143558111, 4) }, // 2^65−1 in quarters: the greatest amount, and three quarters
 	} {
 		mustPanic(t, f)
