@@ -185,6 +185,9 @@ func (s *Service) receipt(ctx context.Context, args pgx.NamedArgs) (*storefronta
 			Name: s.Config.SellerName, Address: s.Config.SellerAddress, VATID: s.Config.SellerVATID, Email: s.Config.SellerEmail,
 		},
 	}
+	if r.CreatorName == "" && r.Handle != nil {
+		out.CreatorName = "@" + *r.Handle
+	}
 	if at := pathOf(r.Handle); at != "" {
 		out.ProductPath = fmt.Sprintf("%s/%s", at, r.Slug)
 	}

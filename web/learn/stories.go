@@ -29,6 +29,13 @@ func Stories(b *storybook.Book) {
 			entry("جدول ورديّات يمكن العيش معه", "paused", 12, 11), entry("Rechtsschutzversicherungsgesellschaftsmitarbeitergrundlagenwissen", "closed", 48, 0),
 		}}, "/library?cursor=x")
 	})
+	add("library", "left", func(p *shell.Page) templ.Component {
+		storybook.AsBuyer(p)
+		p.Title, p.Section = p.L.T("learn.library.title"), "library"
+		left, nameless := entry("Rotas people can live with", "open", 5, 2), entry("The 18:00 rule", "open", 3, 3)
+		left.Creator, nameless.Creator.Name = storefrontapi.Creator{}, ""
+		return library(p.L, storefrontapi.Library{Items: []storefrontapi.LibraryEntry{left, nameless}}, "")
+	})
 	add("library", "empty", func(p *shell.Page) templ.Component {
 		storybook.AsBuyer(p)
 		p.Title, p.Section = p.L.T("learn.library.title"), "library"

@@ -217,7 +217,7 @@ func (h *pages) notPlaced(v *shell.Visit, form buyForm, err error) error {
 func (h *pages) refuse(v *shell.Visit, o offer, err error) error {
 	p := problem.From(err)
 	back := ui.Action{Label: v.L.T("store.refused.product"), Href: o.path()}
-	actions := []ui.Action{back, {Label: v.L.T("store.refused.page", "Name", nameOf(o.creator)), Href: o.creator.Path}}
+	actions := []ui.Action{back, {Label: v.L.T("store.refused.page", "Name", nameOf(v.L, o.creator)), Href: o.creator.Path}}
 	word := "cap"
 	switch {
 	case errors.Is(err, storefrontapi.ErrOwnProduct):
@@ -225,6 +225,6 @@ func (h *pages) refuse(v *shell.Visit, o offer, err error) error {
 	case errors.Is(err, storefrontapi.ErrNotForSale):
 		word, actions = "ended", actions[1:]
 	}
-	v.Page.Title, v.Page.NoIndex = v.L.T("store.refused."+word, "Name", nameOf(o.creator)), true
-	return v.ShowStatus(p.Status(), refused(v.Page.Title, v.L.T("store.refused."+word+"_text", "Name", nameOf(o.creator)), actions))
+	v.Page.Title, v.Page.NoIndex = v.L.T("store.refused."+word, "Name", nameOf(v.L, o.creator)), true
+	return v.ShowStatus(p.Status(), refused(v.Page.Title, v.L.T("store.refused."+word+"_text", "Name", nameOf(v.L, o.creator)), actions))
 }

@@ -7,9 +7,11 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/workfluence/workfluence/internal/locale"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 	"github.com/workfluence/workfluence/web/shell"
+	"github.com/workfluence/workfluence/web/ui"
 )
 
 // creatorView is a creator's page for one reader.
@@ -29,7 +31,7 @@ func (h *pages) creator(v *shell.Visit) error {
 			return nil, elsewhere(page.Creator.Path)
 		}
 		view := creatorView{creator: page.Creator, products: rows(v, page.Creator, page.Products), own: v.Caller.Person == page.Creator.ID}
-		v.Page.Title, v.Page.Description = nameOf(page.Creator), firstWords(page.Creator.Bio)
+		v.Page.Title, v.Page.Description = nameOf(v.L, page.Creator), firstWords(page.Creator.Bio)
 		v.About(page.Creator.ID)
 		h.share(v, page.Creator.Path, sharing{kind: "profile", picture: coverOf(page.Products), data: profileData(h.publicURL, page)})
 		return creator(v.L, view), nil
@@ -91,13 +93,8 @@ func (h *pages) movedHandle(v *shell.Visit, err error) elsewhere {
 
 func isNotFound(err error) bool { return errors.Is(err, problem.ErrNotFound) }
 
-// nameOf is what a creator is called: their name, or their handle until they give one.
-func nameOf(c storefrontapi.Creator) string {
-	if c.Name == "" {
-		return "@" + c.Handle
-	}
-	return c.Name
-}
+// nameOf is what a creator is called.
+func nameOf(l locale.L, c storefrontapi.Creator) string { return ui.Creator(l, c.Name, c.Handle) }
 
 // coverOf is the picture that a shared link of a page shows: that of its first product.
 func coverOf(products []storefrontapi.Listing) string {

@@ -51,7 +51,7 @@ func product(l locale.L, o offer) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Trail(l.T("store.trail"), ui.Crumb{Label: nameOf(o.creator), Href: o.creator.Path}, ui.Crumb{Label: o.product.Title}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Trail(l.T("store.trail"), ui.Crumb{Label: nameOf(l, o.creator), Href: o.creator.Path}, ui.Crumb{Label: o.product.Title}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -95,7 +95,7 @@ func product(l locale.L, o offer) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Avatar(nameOf(o.creator), "tiny").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Avatar(nameOf(l, o.creator), "tiny").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -103,7 +103,7 @@ func product(l locale.L, o offer) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Rich(l.T("store.product.by", "Name", nameOf(o.creator)), ui.Link("page", o.creator.Path)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Rich(l.T("store.product.by", "Name", nameOf(l, o.creator)), ui.Link("page", o.creator.Path)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1145,7 +1145,7 @@ func freeLesson(l locale.L, v lessonView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Trail(l.T("store.trail"), ui.Crumb{Label: nameOf(v.creator), Href: v.creator.Path}, ui.Crumb{Label: v.product.Title, Href: v.path()}, ui.Crumb{Label: v.lesson.Title}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Trail(l.T("store.trail"), ui.Crumb{Label: nameOf(l, v.creator), Href: v.creator.Path}, ui.Crumb{Label: v.product.Title, Href: v.path()}, ui.Crumb{Label: v.lesson.Title}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1421,7 +1421,7 @@ func locked(l locale.L, o offer, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Trail(l.T("store.trail"), ui.Crumb{Label: nameOf(o.creator), Href: o.creator.Path}, ui.Crumb{Label: o.product.Title, Href: o.path()}, ui.Crumb{Label: title}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Trail(l.T("store.trail"), ui.Crumb{Label: nameOf(l, o.creator), Href: o.creator.Path}, ui.Crumb{Label: o.product.Title, Href: o.path()}, ui.Crumb{Label: title}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

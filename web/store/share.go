@@ -9,6 +9,7 @@ import (
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 	"github.com/workfluence/workfluence/web/shell"
 	"github.com/workfluence/workfluence/web/static"
+	"github.com/workfluence/workfluence/web/ui"
 )
 
 // sharing is what other sites show of a page: OpenGraph (ogp.me) and schema.org's JSON-LD.
@@ -44,7 +45,7 @@ func person(publicURL string, c storefrontapi.Creator) object {
 	for i, p := range c.Profiles {
 		profiles[i] = p.URL
 	}
-	return object{"@type": "Person", "name": nameOf(c), "url": publicURL + c.Path, "description": c.Bio, "sameAs": profiles}
+	return object{"@type": "Person", "name": ui.Called(c.Name, c.Handle), "url": publicURL + c.Path, "description": c.Bio, "sameAs": profiles}
 }
 
 func profileData(publicURL string, p storefrontapi.CreatorPage) any {
