@@ -191,7 +191,7 @@ func devConfig(stack *devstack.Stack, p ports) (app.Config, error) {
 		}
 	}
 	return app.Config{
-		Listen: loopback(p.Public), FilesListen: loopback(p.Files), PublicURL: "http://" + loopback(p.Public), FilesURL: "http://" + loopback(p.Files),
+		Listen: p.public(), FilesListen: loopback(p.Files), PublicURL: "http://" + p.public(), FilesURL: "http://" + loopback(p.Files),
 		BlobURL: "file://" + stack.Path("blobs") + "?no_tmp_dir=true", SMTPURL: "smtp://" + stack.SMTPAddr(),
 		DatabaseURL: stack.DSN(), Secret: secret, Drain: 5 * time.Second,
 	}, nil
@@ -213,7 +213,7 @@ func keepSecret(path string) (string, error) {
 // startSimulator serves Stripe's till on a port of its own, in the process
 // that owns the stack.
 func startSimulator(stack *devstack.Stack, p ports, c clock.Clock, log *slog.Logger) (*stripesim.Sim, func(), error) {
-	public := "http://" + loopback(p.Public)
+	public := "http://" + p.public()
 	cfg := stripesim.Config{
 		Clock: c, Key: simKey, BaseURL: "http://" + loopback(p.Stripe), Log: log, Record: os.Getenv("WORKFLUENCE_RECORD"),
 		Endpoints: []stripesim.Endpoint{

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 // kept, so that links in caught mails and open pages survive a restart, and
 // several processes find each other.
 type ports struct {
+	Host   string         `json:"host,omitempty"` // of the public address; "" is 127.0.0.1
 	Public int            `json:"public"`
 	Files  int            `json:"files"`
 	Stripe int            `json:"stripe"`
@@ -38,8 +40,8 @@ func elsewhere(path string) int {
 }
 
 // choosePorts reads the folder's ports and, for the owner of the stack,
-// replaces those that somebody else took meanwhile. The port of listen was
-// asked for by name: it is used or refused, never replaced.
+// replaces those that somebody else took meanwhile. The host and port of listen
+// were asked for by name: they are used or refused, never replaced.
 func choosePorts(path, listen string, owner bool, parts []string) (ports, error) {
 	var p ports
 	body, err := os.ReadFile(path)
@@ -59,31 +61,34 @@ func choosePorts(path, listen string, owner bool, parts []string) (ports, error)
 	}
 	taken := map[int]bool{}
 	if listen != "" {
-		if p.Public, err = portOf(listen); err != nil {
+		if p.Host, p.Public, err = addressOf(listen); err != nil {
 			return p, err
 		}
-		if err := refused(p.Public); err != nil {
+		if err := refused(p.public()); err != nil {
 			return p, err
 		}
 	}
-	keep := func(port, next int) (int, error) {
-		if port != 0 && !taken[port] && free(port) {
+	if !free(net.JoinHostPort(p.host(), "0")) {
+		p.Host = "" // this machine has no such loopback any more
+	}
+	keep := func(port, next int, at func(int) string) (int, error) {
+		if port != 0 && !taken[port] && free(at(port)) {
 			taken[port] = true
 			return port, nil
 		}
 		for ; next < 1<<16; next++ {
-			if !taken[next] && free(next) {
+			if !taken[next] && free(at(next)) {
 				taken[next] = true
 				return next, nil
 			}
 		}
 		return 0, errors.New("no free port on the loopback")
 	}
-	if p.Public, err = keep(p.Public, first); err != nil {
+	if p.Public, err = keep(p.Public, first, p.at); err != nil {
 		return p, err
 	}
 	for _, port := range []*int{&p.Files, &p.Stripe} {
-		if *port, err = keep(*port, elsewhere(path)); err != nil {
+		if *port, err = keep(*port, elsewhere(path), loopback); err != nil {
 			return p, err
 		}
 	}
@@ -91,7 +96,7 @@ func choosePorts(path, listen string, owner bool, parts []string) (ports, error)
 		p.Parts = map[string]int{}
 	}
 	for _, name := range parts {
-		if p.Parts[name], err = keep(p.Parts[name], elsewhere(path)); err != nil {
+		if p.Parts[name], err = keep(p.Parts[name], elsewhere(path), loopback); err != nil {
 			return p, err
 		}
 	}
@@ -102,23 +107,29 @@ func choosePorts(path, listen string, owner bool, parts []string) (ports, error)
 	return p, os.WriteFile(path, body, 0o600)
 }
 
-func portOf(listen string) (int, error) {
-	_, text, err := net.SplitHostPort(listen)
+// addressOf reads what --listen names. A name is the loopback of IPv4, as no host is.
+func addressOf(listen string) (host string, port int, err error) {
+	host, text, err := net.SplitHostPort(listen)
 	if err != nil {
-		return 0, fmt.Errorf("--listen: %w", err)
+		return "", 0, fmt.Errorf("--listen: %w", err)
 	}
-	port, err := strconv.ParseUint(text, 10, 16)
-	if err != nil || port == 0 {
-		return 0, fmt.Errorf("--listen: %q is no port; leave --listen out and a free one is found", text)
+	if net.ParseIP(host) == nil {
+		host = ""
 	}
-	return int(port), nil
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || n == 0 {
+		return "", 0, fmt.Errorf("--listen: %q is no port; leave --listen out and a free one is found", text)
+	}
+	return host, int(n), nil
 }
 
-// refused says why the port that was asked for can't be listened on.
-func refused(port int) error {
-	door, err := net.Listen("tcp", loopback(port))
+// refused says why the address that was asked for can't be listened on.
+func refused(address string) error {
+	door, err := net.Listen("tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("port %d is taken by another program: choose another with --listen 127.0.0.1:PORT, or leave --listen out and a free port is found", port)
+		host, port, _ := net.SplitHostPort(address)
+		return fmt.Errorf("port %s is taken by another program: choose another with --listen %s, or leave --listen out and a free port is found",
+			port, net.JoinHostPort(host, "PORT"))
 	}
 	if err != nil {
 		return fmt.Errorf("--listen: %w", err)
@@ -129,29 +140,39 @@ func refused(port int) error {
 // joinable says whether these parts can be served beside the first process of
 // the state folder, which is another one.
 func (p ports) joinable(state, listen string, parts []string) error {
-	if slices.Contains(parts, identity.Gateway) && !free(p.Public) {
+	if slices.Contains(parts, identity.Gateway) && !free(p.public()) {
 		return fmt.Errorf("serve --dev runs already for this state folder, at http://%s: open that, or stop it first; for a second world beside it set %s to another folder than %s",
-			loopback(p.Public), statedir.Env, state)
+			p.public(), statedir.Env, state)
 	}
 	if listen != "" {
-		if port, err := portOf(listen); err != nil || port != p.Public {
-			return errors.Join(err, fmt.Errorf("the first process of this state folder said http://%s: leave --listen out (the folder is %s)", loopback(p.Public), state))
+		if host, port, err := addressOf(listen); err != nil || port != p.Public || (ports{Host: host}).host() != p.host() {
+			return errors.Join(err, fmt.Errorf("the first process of this state folder said http://%s: leave --listen out (the folder is %s)", p.public(), state))
 		}
 	}
 	for _, name := range parts {
-		if !free(p.Parts[name]) {
+		if !free(loopback(p.Parts[name])) {
 			return fmt.Errorf("another process of this state folder serves %s already: stop it first, or leave %s out of --target (the folder is %s)", name, name, state)
 		}
 	}
 	return nil
 }
 
-func free(port int) bool {
-	l, err := net.Listen("tcp", loopback(port))
+func free(address string) bool {
+	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return false
 	}
 	return l.Close() == nil
 }
 
-func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
+const ipv4 = "127.0.0.1"
+
+func (p ports) host() string { return cmp.Or(p.Host, ipv4) }
+
+func (p ports) at(port int) string { return net.JoinHostPort(p.host(), strconv.Itoa(port)) }
+
+// public is the address of the pages.
+func (p ports) public() string { return p.at(p.Public) }
+
+// loopback is the address of what only our own processes reach.
+func loopback(port int) string { return net.JoinHostPort(ipv4, strconv.Itoa(port)) }

@@ -49,6 +49,50 @@ func TestAPortAskedForByNameIsNeverReplaced(t *testing.T) {
 	}
 }
 
+// The loopback of IPv6 is one too; who asks for it gets it, and finds it again.
+func TestAnIPv6LoopbackIsListenedOn(t *testing.T) {
+	t.Parallel()
+	if !free("[::1]:0") {
+		t.Skip("this machine has no IPv6 loopback")
+	}
+	door, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := door.Addr().String()
+	file := filepath.Join(t.TempDir(), "ports.json")
+	_, err = choosePorts(file, address, true, nil)
+	says(t, err, "is taken", "--listen [::1]:PORT")
+	_ = door.Close()
+	chosen, err := choosePorts(file, address, true, nil)
+	if err != nil || chosen.public() != address {
+		t.Fatalf("%s, want %s: %v", chosen.public(), address, err)
+	}
+	if again, err := choosePorts(file, "", true, nil); err != nil || again.public() != address {
+		t.Errorf("without --listen: %s %v", again.public(), err)
+	}
+	if err := chosen.joinable("/state", address, nil); err != nil {
+		t.Errorf("the same address: %v", err)
+	}
+	says(t, chosen.joinable("/state", loopback(chosen.Public), nil), "leave --listen out", "http://"+address)
+	if back, err := choosePorts(file, loopback(chosen.Public), true, nil); err != nil || back.public() != loopback(chosen.Public) {
+		t.Errorf("the other loopback: %s %v", back.public(), err)
+	}
+}
+
+// Under --dev anybody signs in as anybody: nobody else's machine reaches it, by whatever family of addresses.
+func TestDevListensOnTheLoopbackOnly(t *testing.T) {
+	t.Setenv("DATABASE_URL", "")
+	for listen, ok := range map[string]bool{
+		"127.0.0.1:8300": true, "localhost:8300": true, "[::1]:8300": true, "127.0.0.2:8300": true,
+		"[::]:8300": false, ":8300": false, "0.0.0.0:8300": false, "[2001:db8::1]:8300": false, "[fe80::1]:8300": false, "192.0.2.1:8300": false, "::1:8300": false,
+	} {
+		if err := refuseProduction(Options{Dev: true, Listen: listen}); (err == nil) != ok {
+			t.Errorf("%s: %v", listen, err)
+		}
+	}
+}
+
 // A kept port that somebody else took meanwhile was not asked for, so the house moves on.
 func TestAKeptPortMovesWhenItIsTaken(t *testing.T) {
 	t.Parallel()
