@@ -153,7 +153,7 @@ func (h *pages) showData(v *shell.Visit, status int, faults ui.Faults) error {
 	return v.ShowStatus(status, data(v.L, me, faults))
 }
 
-// export hands out what accounts holds about the person, as a file.
+// export hands out what the house holds about the person, as a file.
 func (h *pages) export(v *shell.Visit) error {
 	all, err := h.accounts.Export(v.Context())
 	if err != nil {
@@ -165,7 +165,7 @@ func (h *pages) export(v *shell.Visit) error {
 	}
 	header := v.Writer().Header()
 	header.Set("Content-Type", "application/json; charset=utf-8")
-	header.Set("Content-Disposition", `attachment; filename="workfluence-account.json"`)
+	header.Set("Content-Disposition", `attachment; filename="workfluence-my-data.json"`)
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	_, err = v.Writer().Write(body)
