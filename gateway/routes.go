@@ -7,6 +7,7 @@ import (
 
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
@@ -22,6 +23,7 @@ func prefixes(dev bool) []prefix {
 		storefrontapi.Name: storefrontapi.Prefixes,
 		billingapi.Name:    billingapi.Prefixes,
 		notifyapi.Name:     notifyapi.Prefixes,
+		contentapi.Name:    contentapi.Prefixes,
 	} {
 		for _, p := range paths {
 			all = append(all, prefix{p, part})

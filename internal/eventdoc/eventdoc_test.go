@@ -22,6 +22,7 @@ import (
 	"github.com/workfluence/workfluence/internal/eventdoc"
 	"github.com/workfluence/workfluence/internal/outbox"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
@@ -37,6 +38,7 @@ const (
 var apis = map[string]map[string]any{
 	"billing/billingapi":                billingapi.Events,
 	"services/accounts/accountsapi":     accountsapi.Events,
+	"services/content/contentapi":       contentapi.Events,
 	"services/notify/notifyapi":         notifyapi.Events,
 	"services/storefront/storefrontapi": storefrontapi.Events,
 }

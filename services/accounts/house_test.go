@@ -19,6 +19,7 @@ import (
 	"github.com/workfluence/workfluence/internal/pgtest"
 	"github.com/workfluence/workfluence/internal/rest"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
@@ -41,11 +42,12 @@ type holders struct {
 }
 
 func (h *holders) others() Others {
-	return Others{Storefront: shopHolds{h}, Billing: billingHolds{h}, Notify: notifyHolds{h}}
+	return Others{Storefront: shopHolds{h}, Content: contentHolds{h}, Billing: billingHolds{h}, Notify: notifyHolds{h}}
 }
 
 type (
 	shopHolds    struct{ *holders }
+	contentHolds struct{ *holders }
 	billingHolds struct{ *holders }
 	notifyHolds  struct{ *holders }
 )
@@ -57,6 +59,10 @@ func (s shopHolds) ClaimAll(ctx context.Context) (storefrontapi.Claimed, error) 
 
 func (s shopHolds) PersonalData(_ context.Context, person string) (storefrontapi.PersonalData, error) {
 	return storefrontapi.PersonalData{Orders: []storefrontapi.Order{{ID: "order_of_" + person}}}, s.err
+}
+
+func (s contentHolds) PersonalData(_ context.Context, person string) (contentapi.PersonalData, error) {
+	return contentapi.PersonalData{Documents: []contentapi.OwnedDocument{{ID: "document_of_" + person}}}, s.err
 }
 
 func (s billingHolds) PersonalData(_ context.Context, person string) (billingapi.PersonalData, error) {

@@ -53,6 +53,9 @@ func (s *Service) askOthers(ctx context.Context, personID string, out *accountsa
 	if out.Storefront, err = held(s.others.Storefront.PersonalData(ctx, personID)); err != nil {
 		return err
 	}
+	if out.Content, err = held(s.others.Content.PersonalData(ctx, personID)); err != nil {
+		return err
+	}
 	if out.Billing, err = held(s.others.Billing.PersonalData(ctx, personID)); err != nil {
 		return err
 	}

@@ -155,7 +155,7 @@ func TestExportAndErasure(t *testing.T) {
 			text, _ := json.MarshalIndent(out, "", " ")
 			t.Fatalf("export: %s", text)
 		}
-		for part, want := range map[*json.RawMessage]string{&out.Storefront: "order_of_", &out.Billing: "payout_of_", &out.Notify: "notice_of_"} {
+		for part, want := range map[*json.RawMessage]string{&out.Storefront: "order_of_", &out.Content: "document_of_", &out.Billing: "payout_of_", &out.Notify: "notice_of_"} {
 			if !strings.Contains(string(*part), want+in.Person.ID) {
 				t.Fatalf("the export says %s, not %s", *part, want+in.Person.ID)
 			}

@@ -13,6 +13,7 @@ import (
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
@@ -32,6 +33,7 @@ type Service struct {
 // leaves, and for nothing else.
 type Others struct {
 	Storefront Storefront
+	Content    Content
 	Billing    Billing
 	Notify     Notify
 }
@@ -40,6 +42,11 @@ type Others struct {
 type Storefront interface {
 	ClaimAll(ctx context.Context) (storefrontapi.Claimed, error)
 	PersonalData(ctx context.Context, personID string) (storefrontapi.PersonalData, error)
+}
+
+// Content is what accounts asks of content.
+type Content interface {
+	PersonalData(ctx context.Context, personID string) (contentapi.PersonalData, error)
 }
 
 // Billing is what accounts asks of billing.

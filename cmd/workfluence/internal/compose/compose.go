@@ -7,6 +7,7 @@ import (
 	"github.com/workfluence/workfluence/gateway"
 	"github.com/workfluence/workfluence/internal/app"
 	"github.com/workfluence/workfluence/services/accounts"
+	"github.com/workfluence/workfluence/services/content"
 	"github.com/workfluence/workfluence/services/notify"
 	"github.com/workfluence/workfluence/services/storefront"
 	"github.com/workfluence/workfluence/web"
@@ -17,6 +18,7 @@ func Modules() []app.Module {
 	return []app.Module{
 		accounts.Module(),
 		storefront.Module(),
+		content.Module(),
 		billing.Module(),
 		notify.Module(),
 		web.Module(),

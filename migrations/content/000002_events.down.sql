@@ -1,0 +1,3 @@
+drop table content.parked;
+drop table content.inbox;
+drop table content.outbox;

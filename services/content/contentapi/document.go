@@ -1,0 +1,145 @@
+package contentapi
+
+import "time"
+
+// Kinds of a document: what it will be once it is published.
+const (
+	KindPost        = "linkedin_post"
+	KindArticle     = "article"
+	KindClip        = "tiktok" // Text is the script, Caption what stands beside the clip
+	KindNewsletter  = "newsletter"
+	KindMemberPost  = "member_post"
+	KindBroadcast   = "broadcast"
+	KindDeliverable = "deliverable" // sponsored, for any channel
+)
+
+// Channels of a destination.
+const (
+	ChannelLinkedIn   = "linkedin"
+	ChannelTikTok     = "tiktok"
+	ChannelNewsletter = "newsletter"
+	ChannelMembers    = "members"
+	ChannelAir        = "air" // radio and television
+)
+
+// States of a document.
+const (
+	StateDraft     = "draft"
+	StateWithdrawn = "withdrawn" // its author gave it up; it is kept and can be read
+	StateDeleted   = "deleted"   // its words are gone; it is found by nobody
+)
+
+// Draft is the whole of what a version says, and where. Saving replaces all of it.
+type Draft struct {
+	// Title of an article or a newsletter; other kinds have none.
+	Title string `json:"title,omitempty" validate:"max=300"`
+	Text  string `json:"text" validate:"max=200000"`
+	// Caption beside the script of a TikTok clip; other kinds have none.
+	Caption      string        `json:"caption,omitempty" validate:"max=10000"`
+	Destinations []Destination `json:"destinations,omitempty" validate:"max=20,dive"`
+	// Disclosure is the label that says that it is an advertisement, such as "#ad" or "Publicité".
+	Disclosure string `json:"disclosure,omitempty" validate:"max=100"`
+	// Paid is true when somebody gives something for it: money, a product, a journey.
+	Paid bool `json:"paid,omitempty"`
+}
+
+// Destination is a place where a document may appear. One is published at a time; adding one is another digest.
+type Destination struct {
+	Channel string `json:"channel" validate:"required,oneof=linkedin tiktok newsletter members air"`
+	// Profile is the address of the social profile, or the name of the newsletter or station; each channel and profile once.
+	Profile string `json:"profile,omitempty" validate:"max=300"`
+	// Countries that it is aimed at, ISO 3166-1; none is no country in particular.
+	Countries []string `json:"countries,omitempty" validate:"max=60,unique,dive,iso3166_1_alpha2"`
+}
+
+// Link is an address in a text. Resolved is where it leads, in one spelling; what is signed off is that.
+type Link struct {
+	Written  string `json:"written"`
+	Resolved string `json:"resolved"`
+}
+
+// NewDocument begins a document with its first version.
+type NewDocument struct {
+	Kind string `json:"kind" validate:"required,oneof=linkedin_post article tiktok newsletter member_post broadcast deliverable"`
+	Draft
+}
+
+// Document is a document with its newest version, as its owner sees it.
+type Document struct {
+	ID      string `json:"id"`
+	OwnerID string `json:"owner_id"`
+	Kind    string `json:"kind"`
+	State   string `json:"state"`
+	// Version counts changes of the document: send it as If-Match. Current.Seq counts its versions.
+	Version int64     `json:"version"`
+	Current Version   `json:"current"`
+	Created time.Time `json:"created"`
+	Updated time.Time `json:"updated"`
+}
+
+// Version is one immutable state of a document.
+type Version struct {
+	DocumentID   string        `json:"document_id"`
+	Seq          int           `json:"seq"` // 1, 2, 3, …
+	Digest       string        `json:"digest"`
+	Title        string        `json:"title,omitempty"`
+	Text         string        `json:"text"`
+	Caption      string        `json:"caption,omitempty"`
+	Links        []Link        `json:"links"`
+	Destinations []Destination `json:"destinations"`
+	Disclosure   string        `json:"disclosure,omitempty"`
+	Paid         bool          `json:"paid"`
+	// By is who saved it: "person_a", or "person_a for person_b" under a mandate.
+	By string `json:"by"`
+	// RestoredFrom is the version whose words it repeats, 0 for none.
+	RestoredFrom int       `json:"restored_from,omitempty"`
+	Saved        time.Time `json:"saved"`
+}
+
+// Listed is a document in a list.
+type Listed struct {
+	ID      string    `json:"id"`
+	Kind    string    `json:"kind"`
+	State   string    `json:"state"`
+	Version int64     `json:"version"`
+	Seq     int       `json:"seq"`
+	Digest  string    `json:"digest"`
+	Preview string    `json:"preview"` // the title, or the first words
+	Created time.Time `json:"created"`
+	Updated time.Time `json:"updated"`
+}
+
+// DocumentPage is a page of documents, newest first. Next is "" at the end.
+type DocumentPage struct {
+	Items []Listed `json:"data"`
+	Next  string   `json:"next,omitempty"`
+}
+
+// Saved is a version in the history of a document.
+type Saved struct {
+	Seq          int       `json:"seq"`
+	Digest       string    `json:"digest"`
+	By           string    `json:"by"`
+	RestoredFrom int       `json:"restored_from,omitempty"`
+	Saved        time.Time `json:"saved"`
+}
+
+// History is a page of a document's versions, newest first. Next is "" at the end.
+type History struct {
+	Items []Saved `json:"data"`
+	Next  string  `json:"next,omitempty"`
+}
+
+// PersonalData is what content holds about one person: every version of what they own that still has words.
+type PersonalData struct {
+	Documents []OwnedDocument `json:"documents"`
+}
+
+// OwnedDocument is a document with all its versions, oldest first.
+type OwnedDocument struct {
+	ID       string    `json:"id"`
+	Kind     string    `json:"kind"`
+	State    string    `json:"state"`
+	Created  time.Time `json:"created"`
+	Versions []Version `json:"versions"`
+}

@@ -1,0 +1,128 @@
+package content
+
+import (
+	"context"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/workfluence/workfluence/internal/id"
+	"github.com/workfluence/workfluence/internal/idem"
+	"github.com/workfluence/workfluence/internal/problem"
+	"github.com/workfluence/workfluence/services/content/contentapi"
+)
+
+// Create begins a document of the caller's with its first version. A repeat with the same key gives the first answer.
+func (s *Service) Create(ctx context.Context, key string, in contentapi.NewDocument) (*contentapi.Document, error) {
+	words, err := newWords(in.Kind, in.Draft)
+	if err != nil {
+		return nil, err
+	}
+	var out *contentapi.Document
+	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		ask := idem.Request{Schema: schema, Scope: owner(ctx) + " documents", Key: key, Body: in, At: s.Clock.Now()}
+		out, err = idem.Do(ctx, tx, ask, func() (*contentapi.Document, error) { return s.create(ctx, tx, owner(ctx), in.Kind, words) })
+		return err
+	})
+	return out, err
+}
+
+func (s *Service) create(ctx context.Context, tx pgx.Tx, ownerID, kind string, words Words) (*contentapi.Document, error) {
+	now := s.Clock.Now()
+	d := Document{
+		ID: id.New(documentPrefix), OwnerID: ownerID, Kind: kind, State: contentapi.StateDraft, Version: 1, CreatedAt: now, UpdatedAt: now,
+	}
+	v, err := d.next(words, actor(ctx), nil, now)
+	if err != nil {
+		return nil, err
+	}
+	if err := insertDocument(ctx, tx, d); err != nil {
+		return nil, err
+	}
+	if err := s.add(ctx, tx, d, v); err != nil {
+		return nil, err
+	}
+	out := d.Wire(v)
+	return &out, nil
+}
+
+// Document is one of the caller's documents.
+func (s *Service) Document(ctx context.Context, documentID string) (*contentapi.Document, error) {
+	d, err := documentOf(ctx, s.Pool, owner(ctx), documentID)
+	if err != nil {
+		return nil, err
+	}
+	return s.shown(ctx, s.Pool, d)
+}
+
+// listed is a row of the list of documents.
+type listed struct {
+	Document
+	Preview string
+}
+
+// Documents lists the caller's documents, newest first. state "" is all of them.
+func (s *Service) Documents(ctx context.Context, state, cursor string) (*contentapi.DocumentPage, error) {
+	rows, err := many[listed](ctx, s.Pool, "Documents", pgx.NamedArgs{"owner": owner(ctx), "state": state, "cursor": cursor, "limit": pageSize + 1})
+	if err != nil {
+		return nil, err
+	}
+	rows, next := cut(rows, func(r listed) string { return r.ID })
+	out := &contentapi.DocumentPage{Items: make([]contentapi.Listed, len(rows)), Next: next}
+	for i, r := range rows {
+		out.Items[i] = contentapi.Listed{
+			ID: r.ID, Kind: r.Kind, State: r.State, Version: r.Version, Seq: r.Seq, Digest: r.Digest,
+			Preview: strings.Join(strings.Fields(r.Preview), " "), Created: r.CreatedAt, Updated: r.UpdatedAt,
+		}
+	}
+	return out, nil
+}
+
+// Withdraw gives a document up for good. Its versions stay readable. ErrDocumentClosed, problem.ErrStale.
+func (s *Service) Withdraw(ctx context.Context, documentID string, version int64) (*contentapi.Document, error) {
+	var out *contentapi.Document
+	err := s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		var err error
+		out, err = s.edit(ctx, tx, documentID, version, func(d *Document) error {
+			d.State = contentapi.StateWithdrawn
+			if err := s.record(ctx, tx, "document.withdrawn", d.ID, nil); err != nil {
+				return err
+			}
+			return s.tell(ctx, tx, contentapi.EventDocumentWithdrawn, d.ID, contentapi.DocumentWithdrawn{DocumentID: d.ID, OwnerID: d.OwnerID})
+		})
+		return err
+	})
+	return out, err
+}
+
+// Delete removes the words of a document. A second time there is nothing to be found.
+func (s *Service) Delete(ctx context.Context, documentID string) error {
+	return s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		d, err := s.lock(ctx, tx, documentID)
+		if err != nil {
+			return err
+		}
+		return s.wipe(ctx, tx, d, "document.deleted")
+	})
+}
+
+// wipe takes the words of a locked document away. What is left says that there was one.
+func (s *Service) wipe(ctx context.Context, tx pgx.Tx, d Document, action string) error {
+	if d.State == contentapi.StateDeleted {
+		return problem.ErrNotFound
+	}
+	d.State, d.Version, d.UpdatedAt = contentapi.StateDeleted, d.Version+1, s.Clock.Now()
+	if err := saveDocument(ctx, tx, d); err != nil {
+		return err
+	}
+	if _, err := exec(ctx, tx, "DeleteWords", pgx.NamedArgs{"document": d.ID}); err != nil {
+		return err
+	}
+	if _, err := exec(ctx, tx, "ForgetAnswers", pgx.NamedArgs{"document": d.ID}); err != nil {
+		return err
+	}
+	if err := s.record(ctx, tx, action, d.ID, nil); err != nil {
+		return err
+	}
+	return s.tell(ctx, tx, contentapi.EventDocumentDeleted, d.ID, contentapi.DocumentDeleted{DocumentID: d.ID, OwnerID: d.OwnerID})
+}

@@ -1,0 +1,24 @@
+package content
+
+import (
+	"context"
+
+	"github.com/workfluence/workfluence/internal/app"
+	"github.com/workfluence/workfluence/internal/rest"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/content/contentapi"
+)
+
+// Module wires content into the house.
+func Module() app.Module {
+	return app.Module{
+		Name: contentapi.Name, Needs: []string{accountsapi.Name}, Schema: schema,
+		Init: func(_ context.Context, k *app.Kit) (*app.Part, error) {
+			s := NewService(Deps{Pool: k.Pool, Clock: k.Clock, Log: k.Log})
+			s.Consume(k.Bus)
+			r := rest.NewRouter(k.Name, k.Verifier, rest.WithLog(k.Log), rest.WithDev(k.Dev))
+			s.Routes(r)
+			return &app.Part{Handler: r, Routes: r.Routes(), Background: []func(context.Context) error{s.housekeeping(k.Log).Run}}, nil
+		},
+	}
+}
