@@ -97,7 +97,7 @@ func Missing(id string) string { return "⟦" + id + "⟧" }
 // say finds a message and fills it; false is a message that is missing or lacks a value.
 func (l L) say(cfg *i18n.LocalizeConfig, data []any) (string, bool) {
 	if len(data) > 0 {
-		named, err := pairs(data)
+		named, err := l.pairs(data)
 		if err != nil {
 			return Missing(cfg.MessageID + ": " + err.Error()), false
 		}
@@ -116,7 +116,7 @@ func (l L) say(cfg *i18n.LocalizeConfig, data []any) (string, bool) {
 // noValue is what text/template writes for a placeholder that nothing was given for.
 const noValue = "<no value>"
 
-func pairs(data []any) (map[string]any, error) {
+func (l L) pairs(data []any) (map[string]any, error) {
 	if len(data)%2 != 0 {
 		return nil, fmt.Errorf("a placeholder without a value")
 	}
@@ -127,6 +127,9 @@ func pairs(data []any) (map[string]any, error) {
 			return nil, fmt.Errorf("placeholder %v is not a name", data[i])
 		}
 		out[key] = data[i+1]
+		if text, ok := data[i+1].(string); ok {
+			out[key] = l.isolated(text)
+		}
 	}
 	return out, nil
 }

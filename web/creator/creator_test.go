@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"html"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -26,6 +27,7 @@ import (
 	"github.com/workfluence/workfluence/web/shell"
 	"github.com/workfluence/workfluence/web/storybook"
 	"github.com/workfluence/workfluence/web/storybook/storytest"
+	"github.com/workfluence/workfluence/web/ui"
 )
 
 func TestStories(t *testing.T) {
@@ -382,8 +384,12 @@ func TestRemarksSpeakTheReadersLanguage(t *testing.T) {
 				t.Errorf("%s: nothing is said of %s %s", tag, w.Code, w.Reason)
 			}
 			for _, word := range w.Params {
-				if !strings.Contains(detail, "<code>"+word+"</code>") {
-					t.Errorf("%s: %s %s does not name %q: %s", tag, w.Code, w.Reason, word, detail)
+				var shown bytes.Buffer
+				if err := ui.Rich(detail, ui.Code("code")).Render(t.Context(), &shown); err != nil {
+					t.Fatal(err)
+				}
+				if !strings.Contains(shown.String(), `<code dir="ltr">`+html.EscapeString(word)+"</code>") {
+					t.Errorf("%s: %s %s does not name %q: %s", tag, w.Code, w.Reason, word, shown.String())
 				}
 			}
 		}

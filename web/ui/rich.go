@@ -7,11 +7,14 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+
+	"github.com/workfluence/workfluence/internal/locale"
 )
 
 // Slot says what a marked passage of a message becomes.
 type Slot struct {
 	name, open, close string
+	bare              bool
 }
 
 // Link makes the passage <name>…</name> a link.
@@ -22,8 +25,11 @@ func Link(name, href string) Slot {
 // Strong makes the passage <name>…</name> stand out.
 func Strong(name string) Slot { return Slot{name: name, open: "<strong>", close: "</strong>"} }
 
-// Code makes the passage <name>…</name> a path, key or tag, which run from left to right in every language.
-func Code(name string) Slot { return Slot{name: name, open: `<code dir="ltr">`, close: "</code>"} }
+// Code makes the passage <name>…</name> a path, key or tag, which run from left to right in every language. The marks by which a
+// message sets it off are left out: the element does that, and who copies a path wants nothing else.
+func Code(name string) Slot {
+	return Slot{name: name, open: `<code dir="ltr">`, close: "</code>", bare: true}
+}
 
 // Rich writes a message in which translators marked passages by name, as in
 //
@@ -33,6 +39,10 @@ func Code(name string) Slot { return Slot{name: name, open: `<code dir="ltr">`, 
 func Rich(text string, slots ...Slot) templ.Component {
 	escaped := html.EscapeString(text)
 	for _, s := range slots {
+		if s.bare {
+			escaped = strings.ReplaceAll(escaped, "&lt;"+s.name+"&gt;"+locale.FirstStrongIsolate, "&lt;"+s.name+"&gt;")
+			escaped = strings.ReplaceAll(escaped, locale.PopIsolate+"&lt;/"+s.name+"&gt;", "&lt;/"+s.name+"&gt;")
+		}
 		escaped = strings.ReplaceAll(escaped, "&lt;"+s.name+"&gt;", s.open)
 		escaped = strings.ReplaceAll(escaped, "&lt;/"+s.name+"&gt;", s.close)
 	}
