@@ -20,6 +20,7 @@ type Shop interface {
 	CreateProduct(ctx context.Context, key string, in storefrontapi.NewProduct) (storefrontapi.Product, error)
 	Product(ctx context.Context, id string) (storefrontapi.Product, error)
 	UpdateProduct(ctx context.Context, id string, version int64, in storefrontapi.UpdateProduct) (storefrontapi.Product, error)
+	GiveUpAddress(ctx context.Context, productID, slug string) (storefrontapi.Product, error)
 	DeleteProduct(ctx context.Context, id string) error
 	PriceRules(ctx context.Context) (storefrontapi.PriceRules, error)
 	SetPrices(ctx context.Context, id string, version int64, in storefrontapi.SetPrices) (storefrontapi.Product, error)
@@ -117,6 +118,7 @@ func (h *pages) productPages(s *shell.Shell) {
 	s.Page("GET /products/:product/export", route("products", "The draft as a zip.", looking), h.export)
 	s.Page("GET /products/:product/words", route("products", "What buyers read first.", looking), h.words)
 	s.Page("POST /products/:product/words", upload("Change title, summary, description, cover."), h.postWords)
+	s.Page("POST /products/:product/former-addresses", route("products", "Give up a former address of a product.", paying), h.postFormerAddress)
 	s.Page("GET /products/:product/price", route("products", "What it costs.", looking), h.prices)
 	s.Page("POST /products/:product/price", route("products", "Set the prices.", arranging), h.postPrices)
 	s.Page("GET /products/:product/publish", route("products", "What buyers see, and what they saw.", looking), h.publishing)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,6 +83,15 @@ func (f *fake) PriceRules(context.Context) (storefrontapi.PriceRules, error) {
 
 func (f *fake) SetPrices(_ context.Context, _ string, _ int64, in storefrontapi.SetPrices) (storefrontapi.Product, error) {
 	f.prices = in
+	return f.product, f.err
+}
+
+func (f *fake) GiveUpAddress(_ context.Context, _, slug string) (storefrontapi.Product, error) {
+	i := slices.Index(f.product.FormerSlugs, slug)
+	if i < 0 {
+		return f.product, problem.ErrNotFound
+	}
+	f.product.FormerSlugs = slices.Delete(f.product.FormerSlugs, i, i+1)
 	return f.product, f.err
 }
 
@@ -347,6 +357,24 @@ func TestImportStreamsTheFileAndNamesFaults(t *testing.T) {
 	b.shows(send("PK bad"), http.StatusUnprocessableEntity, "../../etc/passwd: this path leads out of the zip", "As storefront says it.", "5 answers",
 		"film.mp4: this file is larger than 2 GB", "The zip has 5,001 files and folders. At most 5,000 can be imported.", "b.md: this lesson and a.md both get the address “one”")
 	b.shows(send(""), http.StatusUnprocessableEntity, "Choose a file first")
+}
+
+// A former address is given up by its owner alone, and a second press is no fault.
+func TestAFormerAddressIsGivenUp(t *testing.T) {
+	t.Parallel()
+	f := &fake{product: storyProduct()}
+	f.product.FormerSlugs = []string{"posts-that-travel"}
+	b := open(t, f)
+	b.shows(b.do("GET", "/products/product_1/words", nil), 200, "Give up posts-that-travel", `action="/products/product_1/former-addresses"`)
+	for range 2 {
+		res := b.do("POST", "/products/product_1/former-addresses", url.Values{"address": {"posts-that-travel"}})
+		if res.Code != http.StatusSeeOther || res.Header().Get("Location") != "/products/product_1/words" {
+			t.Fatalf("%d to %s", res.Code, res.Header().Get("Location"))
+		}
+	}
+	if len(f.product.FormerSlugs) != 0 {
+		t.Errorf("still there: %v", f.product.FormerSlugs)
+	}
 }
 
 func TestMoveLesson(t *testing.T) {

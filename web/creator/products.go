@@ -86,6 +86,7 @@ func (h *pages) head(v *shell.Visit, tab string) (productHead, error) {
 type wordsForm struct {
 	title, slug, summary, description, refundDays string
 	version                                       int64
+	owned                                         bool // by the visitor, who alone gives up an address
 	faults                                        ui.Faults
 }
 
@@ -96,7 +97,24 @@ func (h *pages) words(v *shell.Visit) error {
 	}
 	return v.Show(productWords(v.L, p, wordsForm{
 		title: p.Title, slug: p.Slug, summary: p.Summary, description: p.Description, refundDays: digits(int64(p.RefundDays)), version: p.Version,
+		owned: v.Caller.For == "",
 	}))
+}
+
+// postFormerAddress gives up a former address of a product. Pressed twice, it is given up once.
+func (h *pages) postFormerAddress(v *shell.Visit) error {
+	product := v.Param("product")
+	_, err := h.shop.GiveUpAddress(v.Context(), product, v.Form("address"))
+	if err != nil && problem.From(err).Kind != problem.NotFound {
+		return err
+	}
+	if err != nil {
+		if _, err := h.shop.Product(v.Context(), product); err != nil {
+			return err
+		}
+	}
+	v.Flash("creator.former.given_up")
+	return v.See("/products/" + product + "/words")
 }
 
 // refundDayChoices are the refund windows that a creator may promise, in days.
@@ -136,7 +154,7 @@ func (h *pages) wordsAgain(v *shell.Visit, form wordsForm, faults ui.Faults, err
 	if herr != nil {
 		return herr
 	}
-	form.faults = faults
+	form.faults, form.owned = faults, v.Caller.For == ""
 	if stale(err) {
 		form.version = p.Version // saving again is a decision now
 	}

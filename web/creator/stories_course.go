@@ -33,7 +33,10 @@ func productStories(b *storybook.Book) {
 	words := func(state string, readonly bool, faults func(p *shell.Page) ui.Faults) {
 		b.Add("creator", "words", state, page("products", "Write posts that travel", func(p *shell.Page) templ.Component {
 			at := storyProduct()
-			form := wordsForm{title: at.Title, slug: at.Slug, summary: at.Summary, description: at.Description, refundDays: "14", version: 7}
+			form := wordsForm{title: at.Title, slug: at.Slug, summary: at.Summary, description: at.Description, refundDays: "14", version: 7, owned: !readonly}
+			if state != "filled" {
+				at.FormerSlugs = []string{"posts-that-travel", "how-to-write-posts-that-travel-far-and-wide-on-every-feed-you-can-think-of-today"}
+			}
 			if faults != nil {
 				form.faults = faults(p)
 			}
@@ -41,6 +44,7 @@ func productStories(b *storybook.Book) {
 		}))
 	}
 	words("filled", false, nil)
+	words("moved", false, nil)
 	words("assistant", true, nil)
 	words("error", false, func(p *shell.Page) ui.Faults {
 		return ui.Faults{{Text: p.L.T("creator.stale")}, {Field: "file", Text: p.L.T("problem.image_unreadable.text")}}
