@@ -38,7 +38,7 @@ type house struct {
 // holders are the other parts that hold something of a person, as far as accounts asks them.
 type holders struct {
 	err     error
-	claimed []string // who claimed their orders
+	claimed []string // whose orders were gathered
 }
 
 func (h *holders) others() Others {
@@ -52,8 +52,8 @@ type (
 	notifyHolds  struct{ *holders }
 )
 
-func (s shopHolds) ClaimAll(ctx context.Context) (storefrontapi.Claimed, error) {
-	s.claimed = append(s.claimed, identity.From(ctx).Person)
+func (s shopHolds) Gather(_ context.Context, person string) (storefrontapi.Claimed, error) {
+	s.claimed = append(s.claimed, person)
 	return storefrontapi.Claimed{}, s.err
 }
 

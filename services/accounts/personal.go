@@ -73,7 +73,7 @@ func held(answer any, err error) (json.RawMessage, error) {
 
 // Erase removes everything personal that accounts holds about the caller and ends all their sessions. What remains is
 // the id, dates, and the audit, which never held a name. Handles stay out of reach for 90 days, so that nobody takes
-// the page of somebody who has just left. Orders made with the address without signing in are claimed first: once the address is gone
+// the page of somebody who has just left. Orders made with the address without signing in are gathered first: once the address is gone
 // nobody could tell whose they were, and the erasure would miss them. Others erase theirs on the event.
 func (s *Service) Erase(ctx context.Context, in accountsapi.Erase) error {
 	p, err := personByID(ctx, s.pool, identity.From(ctx).Person)
@@ -86,8 +86,10 @@ func (s *Service) Erase(ctx context.Context, in accountsapi.Erase) error {
 	if err := s.prove(ctx, p, in.Current); err != nil {
 		return err
 	}
-	if _, err := s.others.Storefront.ClaimAll(ctx); err != nil {
-		return err
+	if p.EmailVerifiedAt != nil {
+		if _, err := s.others.Storefront.Gather(ctx, p.ID); err != nil {
+			return err
+		}
 	}
 	return s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		p, err := lockPerson(ctx, tx, p.ID)

@@ -40,7 +40,7 @@ type Others struct {
 
 // Storefront is what accounts asks of storefront.
 type Storefront interface {
-	ClaimAll(ctx context.Context) (storefrontapi.Claimed, error)
+	Gather(ctx context.Context, personID string) (storefrontapi.Claimed, error)
 	PersonalData(ctx context.Context, personID string) (storefrontapi.PersonalData, error)
 }
 

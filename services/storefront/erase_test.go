@@ -99,6 +99,32 @@ func TestAnErasedBuyerLeavesTheSaleBehind(t *testing.T) {
 	})
 }
 
+// What somebody bought from themselves without signing in is in no library, and their erasure reaches it all the same.
+func TestAnErasureReachesWhatACreatorBoughtFromThemselves(t *testing.T) {
+	bothWays(t, func(t *testing.T, h *house) {
+		p := h.course()
+		address := canary + "@example.com"
+		h.people.set(accountsapi.Person{ID: "person_ana", Email: address, Name: canary, Country: "DE"})
+		in := order(p, address)
+		in.Buyer.Name = canary
+		o := must[storefrontapi.PlacedOrder](h)(h.client.PlaceOrder(h.guest(), "", in))
+		h.pay(o.Order)
+		if claimed := must[storefrontapi.Claimed](h)(h.client.ClaimAll(h.as("person_ana"))); claimed.Orders != 0 {
+			t.Fatalf("%d of her own are in her library", claimed.Orders)
+		}
+		_, err := h.client.Gather(h.as("person_ana"), "person_ana")
+		h.wants(err, problem.ErrNotFound, "gathered by another part")
+		accounts := storefrontapi.NewClient(h.http("accounts"))
+		if gathered := must[storefrontapi.Claimed](h)(accounts.Gather(h.t.Context(), "person_ana")); gathered.Orders != 1 {
+			t.Fatalf("%d gathered", gathered.Orders)
+		}
+		h.gone("person_ana")
+		if found := h.holding(canary); len(found) > 0 {
+			t.Fatalf("%v still hold the buyer", found)
+		}
+	})
+}
+
 func TestAnErasedCreatorLeavesWhatBuyersHave(t *testing.T) {
 	bothWays(t, func(t *testing.T, h *house) {
 		p := h.course()

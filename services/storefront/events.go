@@ -26,7 +26,7 @@ func (s *Service) Consume(bus *outbox.Bus) {
 			if contact.Email == "" {
 				return nil // gone since
 			}
-			_, err := s.attachAll(ctx, tx, p.PersonID, contact.Email)
+			_, err := s.attachAll(ctx, tx, p.PersonID, contact.Email, false)
 			return err
 		}),
 		accountsapi.EventPersonChanged: outbox.On(func(ctx context.Context, tx pgx.Tx, ev outbox.Received, p accountsapi.PersonChanged) error {

@@ -244,6 +244,13 @@ func (s *Service) orderRoutes(r *rest.Router) {
 		}) (*storefrontapi.PersonalData, error) {
 			return s.PersonalData(ctx, in.Person)
 		})
+	rest.Handle(r, rest.Route{Method: "POST", Path: "/internal/personal-data/:person/orders", Summary: "Gather the orders made with a person's proven address, before they are erased", Internal: true,
+		Access: rest.Any(rest.Service("accounts"))},
+		func(ctx context.Context, in *struct {
+			Person string `path:"person" json:"-" validate:"max=64"`
+		}) (*storefrontapi.Claimed, error) {
+			return s.Gather(ctx, in.Person)
+		})
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/sales", Summary: "What was bought from you, newest first", Access: looking},
 		func(ctx context.Context, in *struct {
 			byCursor

@@ -85,18 +85,33 @@ func (s *Service) ClaimAll(ctx context.Context) (*storefrontapi.Claimed, error) 
 	}
 	out := &storefrontapi.Claimed{}
 	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		out.Orders, err = s.attachAll(ctx, tx, person, contact.Email)
+		out.Orders, err = s.attachAll(ctx, tx, person, contact.Email, false)
 		return err
 	})
 	return out, err
 }
 
-// attachAll puts every order of an address that is in no library into this one.
-func (s *Service) attachAll(ctx context.Context, tx pgx.Tx, person, email string) (int, error) {
+// Gather puts every order made with a person's proven address into their hands, for accounts, which is about to erase them: once the
+// address is gone nobody could tell whose these were. Unlike [Service.ClaimAll] it takes those of their own products, too.
+func (s *Service) Gather(ctx context.Context, personID string) (*storefrontapi.Claimed, error) {
+	contact, err := s.People.Contact(ctx, personID)
+	if err != nil {
+		return nil, err
+	}
+	out := &storefrontapi.Claimed{}
+	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		out.Orders, err = s.attachAll(ctx, tx, personID, contact.Email, true)
+		return err
+	})
+	return out, err
+}
+
+// attachAll puts every order of an address that is in no library into this one; with own also those of the person's own products.
+func (s *Service) attachAll(ctx context.Context, tx pgx.Tx, person, email string, own bool) (int, error) {
 	if gone, err := erased(ctx, tx, person); err != nil || gone {
 		return 0, err
 	}
-	ids, err := pg.Column[string](ctx, tx, queries.SQL("AttachOrders"), pgx.NamedArgs{"person": person, "buyer": buyerKey(email)})
+	ids, err := pg.Column[string](ctx, tx, queries.SQL("AttachOrders"), pgx.NamedArgs{"person": person, "buyer": buyerKey(email), "own": own})
 	if err != nil {
 		return 0, err
 	}

@@ -112,7 +112,9 @@ select order_id from storefront.entitlement where id = @id;
 select count(*) from storefront.orders where buyer_key = @buyer and person_id is null and state = 'paid';
 
 -- name: AttachOrders :many
-update storefront.orders set person_id = @person where buyer_key = @buyer and person_id is null and creator_id <> @person returning id;
+-- Nobody has their own product in their library; own is for an erasure, which must not miss what they bought from themselves as a guest.
+update storefront.orders set person_id = @person
+where buyer_key = @buyer and person_id is null and (@own or creator_id <> @person) returning id;
 
 -- name: AttachOrder :exec
 update storefront.orders set person_id = @person where id = @id and person_id is null;

@@ -2,6 +2,7 @@ package storefrontapi
 
 import (
 	"context"
+	"net/http"
 	"time"
 )
 
@@ -36,4 +37,10 @@ type DoneLesson struct {
 // PersonalData is what storefront holds about a person. For accounts, which composes the export.
 func (c *Client) PersonalData(ctx context.Context, personID string) (PersonalData, error) {
 	return get[PersonalData](ctx, c, path("/internal/personal-data/%s", personID))
+}
+
+// Gather puts every order made with a person's proven address into their hands. For accounts, before it erases them: the erasure reaches
+// what is theirs, and afterwards nobody could tell whose these were.
+func (c *Client) Gather(ctx context.Context, personID string) (Claimed, error) {
+	return send[Claimed](ctx, c, http.MethodPost, path("/internal/personal-data/%s/orders", personID), nil)
 }
