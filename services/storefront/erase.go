@@ -138,3 +138,11 @@ func (s *Service) eraseRest(ctx context.Context) error {
 	}
 	return nil
 }
+
+// forgetBusinesses empties the company and VAT id of erased buyers once nobody has to keep their receipts any more: as many full
+// calendar years after the year of the payment as the house keeps receipts.
+func (s *Service) forgetBusinesses(ctx context.Context, now time.Time) error {
+	before := time.Date(now.UTC().Year()-s.Config.ReceiptYears, time.January, 1, 0, 0, 0, 0, time.UTC)
+	_, err := exec(ctx, s.Pool, "ForgetBusinesses", pgx.NamedArgs{"before": before})
+	return err
+}

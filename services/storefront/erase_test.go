@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -97,6 +98,34 @@ func TestAnErasedBuyerLeavesTheSaleBehind(t *testing.T) {
 			t.Fatalf("told %v", got)
 		}
 	})
+}
+
+// The company on an erased buyer's receipt stays as long as the receipt has to, and no longer; who is still here keeps theirs.
+func TestAnErasedBusinessIsForgottenWithItsReceipt(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	p := h.course()
+	for _, person := range []string{"person_ben", "person_dan"} {
+		h.people.set(accountsapi.Person{ID: person, Email: person + "@example.com", Name: "Ben", Country: "DE"})
+		in := order(p, "")
+		in.Buyer.Company, in.Buyer.VATID = "Schreiben GmbH", "DE123456789"
+		h.pay(must[storefrontapi.PlacedOrder](h)(h.client.PlaceOrder(h.as(person), "k", in)).Order)
+	}
+	h.gone("person_ben")
+	for _, c := range []struct {
+		at   time.Time
+		left int
+	}{
+		{time.Date(h.clock.Now().Year()+10, time.December, 31, 23, 59, 59, 0, time.UTC), 2},
+		{time.Date(h.clock.Now().Year()+11, time.January, 1, 0, 0, 0, 0, time.UTC), 1},
+	} {
+		if err := h.svc.Tidy(t.Context(), c.at); err != nil {
+			t.Fatal(err)
+		}
+		if n := h.count(`select count(*) from storefront.orders where company <> '' and vat_id <> ''`); n != c.left {
+			t.Errorf("%s: %d orders keep a company, want %d", c.at, n, c.left)
+		}
+	}
 }
 
 // What somebody bought from themselves without signing in is in no library, and their erasure reaches it all the same.

@@ -84,7 +84,7 @@ func newHouse(t testing.TB) *house {
 	h.svc = NewService(Deps{
 		Pool: h.pool, Clock: h.clock, People: h.people, Till: h.till, Files: store,
 		Sign:     files.NewSigner(bytes.Repeat([]byte{1}, 32), "https://files.example"),
-		OrderKey: bytes.Repeat([]byte{2}, 32), Config: Config{MaxUpload: 2 << 30, SellerName: "Workfluence"},
+		OrderKey: bytes.Repeat([]byte{2}, 32), Config: Config{MaxUpload: 2 << 30, SellerName: "Workfluence", ReceiptYears: 10},
 	})
 	h.bus = outbox.New(outbox.Config{Service: storefrontapi.Name, Pool: h.pool, Clock: h.clock})
 	h.svc.Consume(h.bus)

@@ -37,9 +37,12 @@ func (s *Service) collector(log *slog.Logger) *jobs.Sweeper {
 }
 
 // Tidy forgets uploads that nobody went on with, old idempotency keys, and what
-// people who were erased lately left.
+// people who were erased lately left, and those who were erased long ago.
 func (s *Service) Tidy(ctx context.Context, now time.Time) error {
 	if err := s.eraseRest(ctx); err != nil {
+		return err
+	}
+	if err := s.forgetBusinesses(ctx, now); err != nil {
 		return err
 	}
 	ids, err := pg.Column[string](ctx, s.Pool, queries.SQL("ExpiredUploads"), pgx.NamedArgs{"wall": s.wall()})

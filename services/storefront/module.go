@@ -20,6 +20,9 @@ type Config struct {
 	SellerAddress string `env:"STOREFRONT_SELLER_ADDRESS"`
 	SellerVATID   string `env:"STOREFRONT_SELLER_VAT_ID"`
 	SellerEmail   string `env:"STOREFRONT_SELLER_EMAIL"`
+	// ReceiptYears is for how many full calendar years after the year of the sale a receipt has to be kept. Ten is the longest that the
+	// countries of the European Union ask of a seller who reports VAT there (Directive 2006/112/EC, art. 369k).
+	ReceiptYears int `env:"STOREFRONT_RECEIPT_YEARS" envDefault:"10"`
 }
 
 // poolSize is the number of connections: storefront and billing carry the sales.

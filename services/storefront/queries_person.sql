@@ -58,3 +58,7 @@ select e.id, e.order_id, e.product_id, o.title, e.access, e.last_lesson_id, e.op
 	where g.entitlement_id = e.id), '[]') as done
 from storefront.entitlement e join storefront.orders o on o.id = e.order_id join storefront.product p on p.id = e.product_id
 where (e.person_id = @person or e.person_id is null and e.buyer_key = @buyer) and e.id > @after order by e.id limit @limit;
+
+-- name: ForgetBusinesses :exec
+update storefront.orders set company = '', vat_id = ''
+where buyer_key = '' and (company <> '' or vat_id <> '') and paid_at < @before;

@@ -1,0 +1,1 @@
+drop index storefront.orders_of_erased_businesses;
