@@ -6,9 +6,6 @@
 // A document belongs to one person. Saving adds an immutable version; restoring an old one adds a version that says the
 // same and so has the same digest. Nothing is ever overwritten, and what a writer typed an hour ago can be had again.
 //
-//	draft ── withdraw ──► withdrawn   (kept, readable, closed for good)
-//	  └───── delete ────► deleted     (its words are gone)
-//
 // A version is a row without a word in it, append-only by grant and trigger: seq, digest, who, when. Its words stand
 // beside it and can be erased, so that a receipt still proves what was signed off after they are gone.
 //
@@ -16,11 +13,38 @@
 // appear, the disclosure label and whether somebody paid. Addresses are brought into one spelling when a version is
 // saved and are never fetched.
 //
+//	draft ◄──────► scheduled ── its time, all gates open ──► published
+//	  │  ▲             │ its time, something against it         ▲
+//	  │  └─────── missed_slot ── publish ───────────────────────┤
+//	  └── publish ──────────────────────────────────────────────┘
+//
+//	any of them ── withdraw ──► withdrawn                        (kept, readable, closed for good)
+//	any but published, and not bound by a contract ── delete ──► deleted   (its words are gone)
+//
+// # Gates
+//
+// A gate is a party that must agree before a document may appear: the client of a writer, a brand, its principal, the
+// holder of rights, an employer. Those of a contract are named when the document is made and bind; an employer whom the
+// owner asked may be taken back, and then the publication says that it went without. A gate stands here and nowhere else.
+//
+//	waiting ── open ──► open ◄── open, close ──► closed
+//	   └── taken back ──► waiting again once it is asked again                          (gate.go)
+//
+// Opening is news: it may come late, twice and out of order; each word of a party has a growing number and the highest
+// counts. Closing is an operation: it takes the document's lock, as publishing does, and its answer is kept: nothing had
+// appeared, or it appeared at T. Nobody has to tell that the words changed: the digest is another one. Restoring the words
+// restores the agreement.
+//
+// Publish is one transaction: the document locked, every gate open for this digest and at this moment, the disclosure
+// complete, and the person named the digest they had read. What a person scheduled is such a word for one digest too.
+// Silence never opens anything.
+//
 // # Events
 //
-// Emitted, ids and digests only: content.document.saved, .withdrawn, .deleted. Consumed: accounts.person.erased, which
-// removes all words of a person's documents.
+// Emitted, ids and digests only: content.document.saved, .published, .missed, .proved, .withdrawn, .deleted and
+// content.gate.taken_back. Consumed: accounts.person.erased, which removes all words of a person's documents.
 //
-// The rooms: document.go, version.go, destination.go and link.go are the nouns; service.go and the files named after what
-// people do (documents, versions, personal) the use cases; store.go with queries.sql the database.
+// The rooms: document.go, version.go, destination.go, link.go, gate.go, publication.go and disclosure.go are the nouns;
+// service.go and the files named after what people do (documents, versions, gates, publishing, personal) the use cases;
+// store*.go with queries*.sql the database.
 package content

@@ -2,6 +2,7 @@ package content
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -27,7 +28,7 @@ func (s *Service) Create(ctx context.Context, key string, in contentapi.NewDocum
 	return out, err
 }
 
-func (s *Service) create(ctx context.Context, tx pgx.Tx, ownerID, kind string, words Words) (*contentapi.Document, error) {
+func (s *Service) create(ctx context.Context, tx pgx.Tx, ownerID, kind string, words Words, binding ...contentapi.Party) (*contentapi.Document, error) {
 	now := s.Clock.Now()
 	d := Document{
 		ID: id.New(documentPrefix), OwnerID: ownerID, Kind: kind, State: contentapi.StateDraft, Version: 1, CreatedAt: now, UpdatedAt: now,
@@ -42,8 +43,12 @@ func (s *Service) create(ctx context.Context, tx pgx.Tx, ownerID, kind string, w
 	if err := s.add(ctx, tx, d, v); err != nil {
 		return nil, err
 	}
-	out := d.Wire(v)
-	return &out, nil
+	for _, party := range binding {
+		if _, err := s.addGate(ctx, tx, d.ID, party, true); err != nil {
+			return nil, err
+		}
+	}
+	return s.shown(ctx, tx, d)
 }
 
 // Document is one of the caller's documents.
@@ -73,6 +78,7 @@ func (s *Service) Documents(ctx context.Context, state, cursor string) (*content
 		out.Items[i] = contentapi.Listed{
 			ID: r.ID, Kind: r.Kind, State: r.State, Version: r.Version, Seq: r.Seq, Digest: r.Digest,
 			Preview: strings.Join(strings.Fields(r.Preview), " "), Created: r.CreatedAt, Updated: r.UpdatedAt,
+			Published: r.PublishedAt, Scheduled: r.ScheduledAt,
 		}
 	}
 	return out, nil
@@ -84,6 +90,7 @@ func (s *Service) Withdraw(ctx context.Context, documentID string, version int64
 	err := s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		var err error
 		out, err = s.edit(ctx, tx, documentID, version, func(d *Document) error {
+			d.Unschedule()
 			d.State = contentapi.StateWithdrawn
 			if err := s.record(ctx, tx, "document.withdrawn", d.ID, nil); err != nil {
 				return err
@@ -95,12 +102,22 @@ func (s *Service) Withdraw(ctx context.Context, documentID string, version int64
 	return out, err
 }
 
-// Delete removes the words of a document. A second time there is nothing to be found.
+// Delete removes the words of a document that never appeared and that no contract asks for. A second time there is nothing
+// to be found. ErrDocumentPublished, ErrDocumentBound.
 func (s *Service) Delete(ctx context.Context, documentID string) error {
 	return s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		d, err := s.lock(ctx, tx, documentID)
 		if err != nil {
 			return err
+		}
+		gates, err := gatesOf(ctx, tx, d.ID)
+		switch {
+		case err != nil:
+			return err
+		case d.PublishedAt != nil:
+			return contentapi.ErrDocumentPublished.WithState(d.State)
+		case slices.ContainsFunc(gates, func(g Gate) bool { return g.Binding }):
+			return contentapi.ErrDocumentBound.WithState(d.State)
 		}
 		return s.wipe(ctx, tx, d, "document.deleted")
 	})
@@ -111,15 +128,15 @@ func (s *Service) wipe(ctx context.Context, tx pgx.Tx, d Document, action string
 	if d.State == contentapi.StateDeleted {
 		return problem.ErrNotFound
 	}
+	d.Unschedule()
 	d.State, d.Version, d.UpdatedAt = contentapi.StateDeleted, d.Version+1, s.Clock.Now()
 	if err := saveDocument(ctx, tx, d); err != nil {
 		return err
 	}
-	if _, err := exec(ctx, tx, "DeleteWords", pgx.NamedArgs{"document": d.ID}); err != nil {
-		return err
-	}
-	if _, err := exec(ctx, tx, "ForgetAnswers", pgx.NamedArgs{"document": d.ID}); err != nil {
-		return err
+	for _, name := range []string{"DeleteWords", "DeleteProofs", "ForgetAnswers"} {
+		if _, err := exec(ctx, tx, name, pgx.NamedArgs{"document": d.ID}); err != nil {
+			return err
+		}
 	}
 	if err := s.record(ctx, tx, action, d.ID, nil); err != nil {
 		return err

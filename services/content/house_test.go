@@ -24,6 +24,7 @@ import (
 	"github.com/workfluence/workfluence/internal/pgtest"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/internal/rest"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 )
 
@@ -37,6 +38,7 @@ type house struct {
 	keys   *identity.Keys
 	dir    *call.Directory
 	client *contentapi.Client
+	people *people
 	events atomic.Int64
 }
 
@@ -71,17 +73,27 @@ func bothWays(t *testing.T, test func(t *testing.T, h *house)) {
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
-	h := &house{t: t, pool: pgtest.DB(t, schema), clock: clock.NewFake(noon), dir: call.NewDirectory()}
+	h := &house{t: t, pool: pgtest.DB(t, schema), clock: clock.NewFake(noon), dir: call.NewDirectory(), people: &people{}}
 	var err error
-	if h.keys, err = identity.Ephemeral("gateway", "content", "web", "accounts"); err != nil {
+	if h.keys, err = identity.Ephemeral("gateway", "content", "web", "accounts", "review", "ghostwriting", "partnerships"); err != nil {
 		t.Fatal(err)
 	}
-	h.svc = NewService(Deps{Pool: h.pool, Clock: h.clock})
+	h.svc = NewService(Deps{Pool: h.pool, Clock: h.clock, People: h.people})
 	h.bus = outbox.New(outbox.Config{Service: contentapi.Name, Pool: h.pool, Clock: h.clock})
 	h.svc.Consume(h.bus)
 	h.dir.Local(contentapi.Name, h.router())
 	h.client = h.from("web")
 	return h
+}
+
+// people is accounts, as far as content asks it.
+type people struct{ ended atomic.Bool }
+
+func (p *people) Authority(_ context.Context, in accountsapi.Authority) (accountsapi.Authorised, error) {
+	if p.ended.Load() || in.By != ben || in.For != ana || in.Scope != accountsapi.ScopeApprove {
+		return accountsapi.Authorised{}, accountsapi.ErrMandateMissing
+	}
+	return accountsapi.Authorised{Mandate: "mandate_1"}, nil
 }
 
 func (h *house) router() *rest.Router {
@@ -160,6 +172,10 @@ func (h *house) count(sql string, args ...any) int {
 	return must[int](h)(pg.Scalar[int](h.t.Context(), h.pool, sql, args...))
 }
 
+func oneText(h *house, sql string, args ...any) (string, error) {
+	return pg.Scalar[string](h.t.Context(), h.pool, sql, args...)
+}
+
 // hear delivers an event of another part.
 func (h *house) hear(name, key string, payload any) {
 	h.t.Helper()
@@ -183,6 +199,38 @@ func words(text string) contentapi.Draft {
 func (h *house) edit(d contentapi.Document, text string) contentapi.Document {
 	h.t.Helper()
 	return must[contentapi.Document](h)(h.client.Save(h.as(ana), "", d.ID, d.Version, words(text)))
+}
+
+// acme and globex are two employers of ana's; deal is a contract's gate.
+var (
+	acme   = contentapi.Party{Kind: contentapi.GateEmployer, Ref: "org_acme"}
+	globex = contentapi.Party{Kind: contentapi.GateEmployer, Ref: "org_globex"}
+	deal   = contentapi.Party{Kind: contentapi.GateBrand, Ref: "deal_1"}
+	client = contentapi.Party{Kind: contentapi.GateClient, Ref: "engagement_1"}
+)
+
+// ask puts a chosen party before a document, as the part that speaks for it.
+func (h *house) ask(d contentapi.Document, p contentapi.Party) contentapi.Gate {
+	h.t.Helper()
+	return must[contentapi.Gate](h)(h.from(speaker[p.Kind]).AddGate(h.t.Context(), d.ID, contentapi.AddGate{Party: p}))
+}
+
+// agree opens a gate for a digest.
+func (h *house) agree(d contentapi.Document, p contentapi.Party, seq int64, digest string) contentapi.Gate {
+	h.t.Helper()
+	return must[contentapi.Gate](h)(h.from(speaker[p.Kind]).OpenGate(h.t.Context(), d.ID, contentapi.OpenGate{Party: p, Seq: seq, Digest: digest}))
+}
+
+// revoke closes a gate.
+func (h *house) revoke(d contentapi.Document, p contentapi.Party, seq int64, digest string) contentapi.Closing {
+	h.t.Helper()
+	return must[contentapi.Closing](h)(h.from(speaker[p.Kind]).CloseGate(h.t.Context(), d.ID, contentapi.CloseGate{Party: p, Seq: seq, Digest: digest}))
+}
+
+// publish publishes what the document says, as ana.
+func (h *house) publish(d contentapi.Document) (contentapi.Document, error) {
+	h.t.Helper()
+	return h.client.Publish(h.as(ana), "", d.ID, contentapi.Publish{Digest: d.Current.Digest})
 }
 
 func TestEveryQueryFitsTheSchemaAndIsUsed(t *testing.T) {

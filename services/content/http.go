@@ -17,6 +17,8 @@ var (
 	oneself   = rest.Any(rest.Person)
 	reading   = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeSee), rest.Mandate(accountsapi.ScopeArrange), rest.Mandate(accountsapi.ScopeComment), rest.Mandate(accountsapi.ScopeApprove))
 	arranging = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeArrange))
+	// approving also re-reads the mandate (Service.authorised).
+	approving = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeApprove))
 )
 
 // maxBody bounds what is saved at once, in bytes: the gateway's own bound. The limits of Draft are far below.
@@ -60,6 +62,8 @@ func (m ifMatch) version() (int64, error) {
 func (s *Service) Routes(r *rest.Router) {
 	s.documentRoutes(r)
 	s.versionRoutes(r)
+	s.publishingRoutes(r)
+	s.gateRoutes(r)
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/internal/personal-data/:person", Summary: "What content holds about a person", Access: rest.Any(rest.Service(accountsapi.Name)), Internal: true},
 		func(ctx context.Context, in *struct {
 			Person string `path:"person" json:"-" validate:"max=64"`
@@ -72,7 +76,7 @@ func (s *Service) documentRoutes(r *rest.Router) {
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/documents", Summary: "Your documents, newest first", Access: reading},
 		func(ctx context.Context, in *struct {
 			byCursor
-			State string `query:"state" json:"-" validate:"omitempty,oneof=draft withdrawn"`
+			State string `query:"state" json:"-" validate:"omitempty,oneof=draft scheduled missed_slot published withdrawn"`
 		}) (*contentapi.DocumentPage, error) {
 			return s.Documents(ctx, in.State, in.Cursor)
 		})
@@ -99,7 +103,8 @@ func (s *Service) documentRoutes(r *rest.Router) {
 			}
 			return s.Withdraw(ctx, in.Document, v)
 		})
-	rest.Handle(r, rest.Route{Method: "DELETE", Path: "/api/v1/documents/:document", Summary: "Delete all words of a document", Access: oneself},
+	rest.Handle(r, rest.Route{Method: "DELETE", Path: "/api/v1/documents/:document", Summary: "Delete all words of a document that never appeared", Access: oneself,
+		Errors: []*problem.Error{contentapi.ErrDocumentPublished, contentapi.ErrDocumentBound}},
 		func(ctx context.Context, in *byDocument) (*rest.Empty, error) { return nil, s.Delete(ctx, in.Document) })
 }
 

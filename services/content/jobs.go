@@ -5,9 +5,25 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/workfluence/workfluence/internal/app"
 	"github.com/workfluence/workfluence/internal/idem"
 	"github.com/workfluence/workfluence/internal/jobs"
+	"github.com/workfluence/workfluence/internal/pg"
 )
+
+// deadlines lets documents appear whose time has come.
+func (s *Service) deadlines(log *slog.Logger) *jobs.Sweeper {
+	return &jobs.Sweeper{
+		Clock: s.Clock, Log: log,
+		Sweep: func(ctx context.Context, _ time.Time) (int, error) { return s.PublishDue(ctx) },
+	}
+}
+
+// NextDue is when the next scheduled document is to appear: the demo clock walks to it.
+func (s *Service) NextDue(ctx context.Context) (app.Due, error) {
+	at, err := pg.Scalar[*time.Time](ctx, s.Pool, queries.SQL("NextDue"))
+	return app.Due{At: deref(at), What: "a scheduled document is to appear"}, err
+}
 
 // housekeeping removes what has ended, every ten minutes.
 func (s *Service) housekeeping(log *slog.Logger) *jobs.Sweeper {

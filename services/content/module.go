@@ -14,11 +14,15 @@ func Module() app.Module {
 	return app.Module{
 		Name: contentapi.Name, Needs: []string{accountsapi.Name}, Schema: schema,
 		Init: func(_ context.Context, k *app.Kit) (*app.Part, error) {
-			s := NewService(Deps{Pool: k.Pool, Clock: k.Clock, Log: k.Log})
+			s := NewService(Deps{Pool: k.Pool, Clock: k.Clock, Log: k.Log, People: accountsapi.NewClient(k.HTTP)})
 			s.Consume(k.Bus)
 			r := rest.NewRouter(k.Name, k.Verifier, rest.WithLog(k.Log), rest.WithDev(k.Dev))
 			s.Routes(r)
-			return &app.Part{Handler: r, Routes: r.Routes(), Background: []func(context.Context) error{s.housekeeping(k.Log).Run}}, nil
+			deadlines := s.deadlines(k.Log)
+			return &app.Part{
+				Handler: r, Routes: r.Routes(), Quiet: deadlines.Quiet, NextDue: s.NextDue,
+				Background: []func(context.Context) error{deadlines.Run, s.housekeeping(k.Log).Run},
+			}, nil
 		},
 	}
 }

@@ -23,13 +23,20 @@ func (s *Service) PersonalData(ctx context.Context, personID string) (*contentap
 		}
 		for _, d := range rows {
 			after = d.ID
-			owned := contentapi.OwnedDocument{ID: d.ID, Kind: d.Kind, State: d.State, Created: d.CreatedAt}
+			owned := contentapi.OwnedDocument{ID: d.ID, Kind: d.Kind, State: d.State, Created: d.CreatedAt, Publications: []contentapi.Publication{}}
 			versions, err := many[Version](ctx, s.Pool, "Versions", pgx.NamedArgs{"document": d.ID})
 			if err != nil {
 				return nil, err
 			}
 			for _, v := range versions {
 				owned.Versions = append(owned.Versions, v.Wire())
+			}
+			publications, err := publicationsOf(ctx, s.Pool, d.ID)
+			if err != nil {
+				return nil, err
+			}
+			for _, p := range publications {
+				owned.Publications = append(owned.Publications, p.Wire())
 			}
 			out.Documents = append(out.Documents, owned)
 		}

@@ -8,18 +8,22 @@ insert into content.document (id, owner_id, kind, state, seq, digest, created_at
 values (@id, @owner, @kind, @state, @seq, @digest, @now, @now);
 
 -- name: SaveDocument :exec
-update content.document set state = @state, version = @version, seq = @seq, digest = @digest, updated_at = @updated_at where id = @id;
+update content.document set state = @state, version = @version, seq = @seq, digest = @digest, updated_at = @updated_at,
+	published_at = @published_at, scheduled_at = @scheduled_at, scheduled_digest = @scheduled_digest, scheduled_by = @scheduled_by, missed = @missed
+where id = @id;
 
 -- name: Document :one
-select id, owner_id, kind, state, version, seq, digest, created_at, updated_at
+select id, owner_id, kind, state, version, seq, digest, created_at, updated_at,
+	published_at, scheduled_at, scheduled_digest, scheduled_by, missed
 from content.document where id = @id and owner_id = @owner and state <> 'deleted';
 
 -- name: LockDocument :one
-select id, owner_id, kind, state, version, seq, digest, created_at, updated_at
+select id, owner_id, kind, state, version, seq, digest, created_at, updated_at,
+	published_at, scheduled_at, scheduled_digest, scheduled_by, missed
 from content.document where id = @id and owner_id = @owner and state <> 'deleted' for update;
 
 -- name: Documents :many
-select d.id, d.owner_id, d.kind, d.state, d.version, d.seq, d.digest, d.created_at, d.updated_at,
+select d.id, d.owner_id, d.kind, d.state, d.version, d.seq, d.digest, d.created_at, d.updated_at, d.published_at, d.scheduled_at,
 	case when w.title <> '' then w.title else left(w.body, 140) end as preview
 from content.document d join content.words w on w.document_id = d.id and w.seq = d.seq
 where d.owner_id = @owner and d.state <> 'deleted' and (@state = '' or d.state = @state) and (@cursor = '' or d.id < @cursor)
@@ -57,11 +61,13 @@ delete from content.words where document_id = @document;
 delete from content.idempotency where answer ->> 'id' = @document;
 
 -- name: DocumentsOf :many
-select id, owner_id, kind, state, version, seq, digest, created_at, updated_at
+select id, owner_id, kind, state, version, seq, digest, created_at, updated_at,
+	published_at, scheduled_at, scheduled_digest, scheduled_by, missed
 from content.document where owner_id = @owner and state <> 'deleted' and id > @after order by id limit @limit;
 
 -- name: LockDocumentsOf :many
-select id, owner_id, kind, state, version, seq, digest, created_at, updated_at
+select id, owner_id, kind, state, version, seq, digest, created_at, updated_at,
+	published_at, scheduled_at, scheduled_digest, scheduled_by, missed
 from content.document where owner_id = @owner and state <> 'deleted' order by id for update;
 
 -- name: Tombstone :exec

@@ -13,14 +13,21 @@ import (
 	"github.com/workfluence/workfluence/internal/outbox"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 )
 
+// People is what content asks of accounts; accountsapi.Client is one.
+type People interface {
+	Authority(ctx context.Context, in accountsapi.Authority) (accountsapi.Authorised, error)
+}
+
 // Deps are what the use cases stand on.
 type Deps struct {
-	Pool  *pgxpool.Pool
-	Clock clock.Clock
-	Log   *slog.Logger
+	Pool   *pgxpool.Pool
+	Clock  clock.Clock
+	Log    *slog.Logger
+	People People
 }
 
 // Service holds the use cases: one method is one transaction.
@@ -109,6 +116,14 @@ func (s *Service) shown(ctx context.Context, db pg.Querier, d Document) (*conten
 	if err != nil {
 		return nil, err
 	}
-	out := d.Wire(v)
+	gates, err := gatesOf(ctx, db, d.ID)
+	if err != nil {
+		return nil, err
+	}
+	publications, err := publicationsOf(ctx, db, d.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := d.Wire(v, gates, publications, s.Clock.Now())
 	return &out, nil
 }

@@ -16,7 +16,10 @@ const schema = "content"
 //go:embed queries.sql
 var queriesFile string
 
-var queries = pg.MustLoad(queriesFile)
+//go:embed queries_gate.sql
+var gateQueriesFile string
+
+var queries = pg.MustLoad(queriesFile + "\n" + gateQueriesFile)
 
 // exec runs a named statement and says how many rows it touched.
 func exec(ctx context.Context, db pg.Querier, name string, args pgx.NamedArgs) (int64, error) {
@@ -66,6 +69,7 @@ func insertDocument(ctx context.Context, tx pgx.Tx, d Document) error {
 func saveDocument(ctx context.Context, tx pgx.Tx, d Document) error {
 	_, err := exec(ctx, tx, "SaveDocument", pgx.NamedArgs{
 		"id": d.ID, "state": d.State, "version": d.Version, "seq": d.Seq, "digest": d.Digest, "updated_at": d.UpdatedAt,
+		"published_at": d.PublishedAt, "scheduled_at": d.ScheduledAt, "scheduled_digest": d.ScheduledDigest, "scheduled_by": d.ScheduledBy, "missed": d.Missed,
 	})
 	return err
 }

@@ -25,8 +25,11 @@ const (
 // States of a document.
 const (
 	StateDraft     = "draft"
-	StateWithdrawn = "withdrawn" // its author gave it up; it is kept and can be read
-	StateDeleted   = "deleted"   // its words are gone; it is found by nobody
+	StateScheduled = "scheduled"
+	StateMissed    = "missed_slot" // its time came, and something kept it from appearing
+	StatePublished = "published"   // it appeared at least once
+	StateWithdrawn = "withdrawn"   // its owner gave it up; it is kept and can be read
+	StateDeleted   = "deleted"     // its words are gone; it is found by nobody
 )
 
 // Draft is the whole of what a version says, and where. Saving replaces all of it.
@@ -71,10 +74,14 @@ type Document struct {
 	Kind    string `json:"kind"`
 	State   string `json:"state"`
 	// Version counts changes of the document: send it as If-Match. Current.Seq counts its versions.
-	Version int64     `json:"version"`
-	Current Version   `json:"current"`
-	Created time.Time `json:"created"`
-	Updated time.Time `json:"updated"`
+	Version int64   `json:"version"`
+	Current Version `json:"current"`
+	// Gates are the parties that must agree before it may appear.
+	Gates        []Gate        `json:"gates"`
+	Schedule     *Schedule     `json:"schedule,omitempty"`
+	Publications []Publication `json:"publications"` // oldest first
+	Created      time.Time     `json:"created"`
+	Updated      time.Time     `json:"updated"`
 }
 
 // Version is one immutable state of a document.
@@ -98,15 +105,18 @@ type Version struct {
 
 // Listed is a document in a list.
 type Listed struct {
-	ID      string    `json:"id"`
-	Kind    string    `json:"kind"`
-	State   string    `json:"state"`
-	Version int64     `json:"version"`
-	Seq     int       `json:"seq"`
-	Digest  string    `json:"digest"`
-	Preview string    `json:"preview"` // the title, or the first words
-	Created time.Time `json:"created"`
-	Updated time.Time `json:"updated"`
+	ID      string `json:"id"`
+	Kind    string `json:"kind"`
+	State   string `json:"state"`
+	Version int64  `json:"version"`
+	Seq     int    `json:"seq"`
+	Digest  string `json:"digest"`
+	Preview string `json:"preview"` // the title, or the first words
+	// Scheduled is when it is to appear, or was and could not; Published when it first appeared.
+	Scheduled *time.Time `json:"scheduled,omitempty"`
+	Published *time.Time `json:"published,omitempty"`
+	Created   time.Time  `json:"created"`
+	Updated   time.Time  `json:"updated"`
 }
 
 // DocumentPage is a page of documents, newest first. Next is "" at the end.
@@ -142,4 +152,6 @@ type OwnedDocument struct {
 	State    string    `json:"state"`
 	Created  time.Time `json:"created"`
 	Versions []Version `json:"versions"`
+	// Publications say when and where it appeared.
+	Publications []Publication `json:"publications"`
 }

@@ -6,4 +6,28 @@ import "github.com/workfluence/workfluence/internal/problem"
 var (
 	// ErrDocumentClosed: it was withdrawn. State is the document's.
 	ErrDocumentClosed = problem.Declare(problem.Conflict, "document_closed", "This document was withdrawn. Its versions can be read, but nothing new can happen to it.")
+	// ErrDocumentPublished: it has appeared, so it can't be deleted or scheduled.
+	ErrDocumentPublished = problem.Declare(problem.Conflict, "document_published", "This document has been published, so it can't be deleted or scheduled. You can withdraw it.")
+	// ErrDocumentBound: a contract puts a gate before it, so it can't be deleted.
+	ErrDocumentBound = problem.Declare(problem.Conflict, "document_bound", "This document belongs to a contract, so it can't be deleted. You can withdraw it.")
+	// ErrDocumentEmpty: there is nothing to publish.
+	ErrDocumentEmpty = problem.Declare(problem.Conflict, "document_empty", "There is no text to publish.")
+	// ErrDestinationUnknown: the place is none of the version's destinations, or several are and none was named.
+	ErrDestinationUnknown = problem.Declare(problem.Invalid, "destination_unknown", "This is not one of the destinations that the version names.")
+	// ErrAlreadyPublished: this very version has appeared there. State is when (RFC 3339).
+	ErrAlreadyPublished = problem.Declare(problem.Conflict, "already_published", "This version has already been published there.")
+	// ErrDisclosureMissing: it is paid for, and no label says so in a way that each country takes. Fields name the countries.
+	ErrDisclosureMissing = problem.Declare(problem.Conflict, "disclosure_missing", "This is paid for, and its label does not say so everywhere it would appear.")
+	// ErrGateWaiting: a party has not agreed yet. For this and the next four, fields name each gate that is not open, and why.
+	ErrGateWaiting = problem.Declare(problem.Conflict, "gate_waiting", "Somebody has to agree before this can be published.")
+	// ErrGateClosed: a party took its agreement away.
+	ErrGateClosed = problem.Declare(problem.Conflict, "gate_closed", "Somebody has withdrawn their agreement, so this can't be published.")
+	// ErrApprovalStale: a party agreed to other words.
+	ErrApprovalStale = problem.Declare(problem.Conflict, "approval_stale", "This differs from what was approved. Restore the approved version, or ask again.")
+	// ErrApprovalEarly: what was agreed holds from later on. State is from when (RFC 3339).
+	ErrApprovalEarly = problem.Declare(problem.Conflict, "approval_early", "This is approved, but not to appear yet.")
+	// ErrApprovalExpired: what was agreed held until earlier. State is until when (RFC 3339).
+	ErrApprovalExpired = problem.Declare(problem.Conflict, "approval_expired", "The approval of this has expired. Ask again.")
+	// ErrGateBinding: only a gate that the owner chose can be taken back.
+	ErrGateBinding = problem.Declare(problem.Conflict, "gate_binding", "A contract asks for this approval, so it can't be taken back.")
 )

@@ -1,0 +1,63 @@
+package contentapi
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/workfluence/workfluence/internal/call"
+)
+
+// Publish says that the newest version of a document appears now. problem.ErrStale when the digest is not the newest's,
+// ErrDocumentClosed, ErrDocumentEmpty, ErrDestinationUnknown, ErrAlreadyPublished, ErrDisclosureMissing, and what its gates
+// say: ErrGateWaiting, ErrGateClosed, ErrApprovalStale, ErrApprovalEarly, ErrApprovalExpired.
+func (c *Client) Publish(ctx context.Context, key, id string, in Publish) (Document, error) {
+	return call.Do[Document](ctx, c.hc, http.MethodPost, path("/api/v1/documents/%s/publications", id), in, withKey(key))
+}
+
+// Prove says where a publication can be seen; the last word counts.
+func (c *Client) Prove(ctx context.Context, id, publicationID string, in Prove) (Document, error) {
+	return call.Do[Document](ctx, c.hc, http.MethodPut, path("/api/v1/documents/%s/publications/%s/url", id, publicationID), in)
+}
+
+// SetSchedule says when a document is to appear. problem.ErrStale when the digest is not the newest's, ErrDocumentClosed,
+// ErrDocumentPublished, ErrDestinationUnknown.
+func (c *Client) SetSchedule(ctx context.Context, id string, in SetSchedule) (Document, error) {
+	return call.Do[Document](ctx, c.hc, http.MethodPut, path("/api/v1/documents/%s/schedule", id), in)
+}
+
+// Unschedule takes the time away again.
+func (c *Client) Unschedule(ctx context.Context, id string) (Document, error) {
+	return call.Do[Document](ctx, c.hc, http.MethodDelete, path("/api/v1/documents/%s/schedule", id), nil)
+}
+
+// TakeBack stops waiting for a party that the caller had chosen. ErrGateBinding.
+func (c *Client) TakeBack(ctx context.Context, id, gateID string) (Document, error) {
+	return call.Do[Document](ctx, c.hc, http.MethodDelete, path("/api/v1/documents/%s/gates/%s", id, gateID), nil)
+}
+
+// CreateBound begins a document behind the gates of a contract. For ghostwriting and partnerships, each with gates of its own.
+func (c *Client) CreateBound(ctx context.Context, key string, in NewBoundDocument) (Document, error) {
+	return call.Do[Document](ctx, c.hc, http.MethodPost, path("/internal/documents"), in, withKey(key))
+}
+
+// AddGate puts one more party before a document; one that was taken back waits again. For the part that speaks for it.
+func (c *Client) AddGate(ctx context.Context, id string, in AddGate) (Gate, error) {
+	return call.Do[Gate](ctx, c.hc, http.MethodPost, path("/internal/documents/%s/gates", id), in)
+}
+
+// OpenGate says that a party agreed. Repeats and late words change nothing; the answer is the gate as it stands.
+func (c *Client) OpenGate(ctx context.Context, id string, in OpenGate) (Gate, error) {
+	return call.Do[Gate](ctx, c.hc, http.MethodPost, path("/internal/documents/%s/gates/open", id), in)
+}
+
+// CloseGate takes a party's agreement away, and says whether something had appeared under it. Every repeat of a seq gets
+// the first answer.
+func (c *Client) CloseGate(ctx context.Context, id string, in CloseGate) (Closing, error) {
+	return call.Do[Closing](ctx, c.hc, http.MethodPost, path("/internal/documents/%s/gates/close", id), in)
+}
+
+// Show is a version of a document that waits for a party's word, for the part that speaks for it.
+func (c *Client) Show(ctx context.Context, id, digest string, party Party) (Shown, error) {
+	return get[Shown](ctx, c, with(path("/internal/documents/%s/shown/%s", id, digest), url.Values{"kind": {party.Kind}, "ref": {party.Ref}}))
+}
