@@ -29,9 +29,9 @@ func soldBefore(b *testing.B, h *house, bare *pgxpool.Pool, p storefrontapi.Prod
 	o := must[storefrontapi.PlacedOrder](h)(h.client.PlaceOrder(h.guest(), "before", order(p, "before@example.com"))).Order
 	if _, err := bare.Exec(b.Context(), `
 		insert into storefront.orders (id, number, product_id, creator_id, publication_id, price_id, title, amount, currency, buyer_key, email, country, locale, terms,
-			plan, plan_id, plan_digest, checkout_url, checkout_expires_at, state, idem_scope, body_hash, retry_at, placed_at)
+			plan_id, plan_digest, checkout_url, checkout_expires_at, state, idem_scope, body_hash, retry_at, placed_at)
 		select 'order_' || n, 'WF-' || n, product_id, creator_id, publication_id, price_id, title, amount, currency, n || buyer_key, n || email, country, locale, terms,
-			plan, plan_id, plan_digest, checkout_url, checkout_expires_at, state, idem_scope, body_hash, retry_at, placed_at
+			plan_id, plan_digest, checkout_url, checkout_expires_at, state, idem_scope, body_hash, retry_at, placed_at
 		from storefront.orders, generate_series(1, $2) n where id = $1`, o.ID, ordersBefore); err != nil {
 		b.Fatal(err)
 	}
@@ -108,7 +108,10 @@ func BenchmarkMoneyApplied(b *testing.B) {
 				return err
 			}
 			m := billingapi.OrderMoney{OrderID: orderID, Version: 2, State: billingapi.OrderPaid, Gross: money.New(14900, money.EUR), PaidAt: &at}
-			return h.svc.tx(b.Context(), func(ctx context.Context, tx pgx.Tx) error { return h.svc.applyMoney(ctx, tx, m, pg.Commit) })
+			return h.svc.tx(b.Context(), func(ctx context.Context, tx pgx.Tx) error {
+				_, err := h.svc.applyMoney(ctx, tx, m, pg.Commit)
+				return err
+			})
 		},
 		Limit: func(int) error {
 			orderID, err := next()

@@ -2,7 +2,6 @@ package storefront
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -79,31 +78,26 @@ func (s *Service) openCheckout(ctx context.Context, o Order) (Order, error) {
 		return o, err
 	}
 	killpoint.Here(checkoutAnswered)
-	plan, err := json.Marshal(checkout.Plan)
-	if err != nil {
-		return o, err
-	}
+	var opened *Order
 	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		var opened *Order
 		batch := &pgx.Batch{}
 		batch.Queue(queries.SQL("OpenOrder"), pg.Args{
-			"id": o.ID, "plan": plan, "plan_id": checkout.PlanID, "plan_digest": checkout.PlanDigest, "url": checkout.URL,
+			"id": o.ID, "plan_id": checkout.PlanID, "plan_digest": checkout.PlanDigest, "url": checkout.URL,
 			"expires": checkout.ExpiresAt, "retry": s.wall().Add(nextLook),
 		}).Query(into(&opened))
 		batch.Queue(queries.SQL("Record"), pg.Args{
 			"at": s.Clock.Now(), "actor": actor(ctx), "action": "order.checkout_opened", "object": o.ID,
 			"detail": fmt.Appendf(nil, `{"plan":%q,"digest":%q}`, checkout.PlanID, checkout.PlanDigest),
 		})
-		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
-			return err
-		}
-		if opened == nil {
-			return problem.ErrNotFound
-		}
-		o = *opened
-		return nil
+		return pg.Commit(ctx, tx, batch)
 	})
-	return o, err
+	if err == nil && opened == nil {
+		err = problem.ErrNotFound
+	}
+	if err != nil {
+		return o, err
+	}
+	return *opened, nil
 }
 
 // refusedForGood reports whether the same request would be refused again.
@@ -158,23 +152,25 @@ func (s *Service) Refresh(ctx context.Context, orderID, token string) (*storefro
 		return nil, err
 	}
 	if o.State == storefrontapi.OrderStateOpen || o.State == storefrontapi.OrderStateProcessing {
-		if err := s.refresh(ctx, orderID); err != nil {
+		if o, err = s.refresh(ctx, orderID); err != nil {
 			return nil, err
 		}
-		return s.Order(ctx, orderID, token)
 	}
 	out := o.wire()
 	return &out, nil
 }
 
-func (s *Service) refresh(ctx context.Context, orderID string) error {
+func (s *Service) refresh(ctx context.Context, orderID string) (o Order, err error) {
 	facts, err := s.Till.Refresh(ctx, orderID)
 	if err != nil {
-		return err
+		return o, err
 	}
-	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error { return s.applyMoney(ctx, tx, facts, pg.Commit) })
+	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		o, err = s.applyMoney(ctx, tx, facts, pg.Commit)
+		return err
+	})
 	killpoint.Here(moneyApplied)
-	return err
+	return o, err
 }
 
 // due is an order that the sweep claimed.
@@ -208,7 +204,8 @@ func (s *Service) LookAfter(ctx context.Context) (int, error) {
 
 func (s *Service) lookAt(ctx context.Context, d due) error {
 	if d.State != storefrontapi.OrderStatePlaced {
-		return s.refresh(ctx, d.ID)
+		_, err := s.refresh(ctx, d.ID)
+		return err
 	}
 	o, err := one[Order](ctx, s.Pool, problem.ErrNotFound, "Order", pgx.NamedArgs{"id": d.ID})
 	if err != nil {

@@ -2,6 +2,7 @@ package storefront
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 
@@ -19,7 +20,11 @@ import (
 func (s *Service) Consume(bus *outbox.Bus) {
 	bus.Consume(storefrontapi.Name, map[string]outbox.Handler{
 		billingapi.EventOrderMoney: outbox.On(func(ctx context.Context, tx pgx.Tx, _ outbox.Received, m billingapi.OrderMoney) error {
-			return s.applyMoney(ctx, tx, m, pg.Send)
+			_, err := s.applyMoney(ctx, tx, m, pg.Send)
+			if errors.Is(err, problem.ErrNotFound) {
+				return nil // money of something else than an order of ours
+			}
+			return err
 		}),
 		accountsapi.EventEmailVerified: outbox.On(func(ctx context.Context, tx pgx.Tx, ev outbox.Received, p accountsapi.EmailVerified) error {
 			contact := outbox.Prepared[accountsapi.Contact](ev)

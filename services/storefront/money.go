@@ -15,23 +15,20 @@ import (
 )
 
 // applyMoney takes billing's facts into an order, whoever brings them (event or
-// answer) and in whatever order they come: a version counts once. Facts about an
-// order that is not ours change nothing. What there is to write goes out by send:
-// pg.Send, or pg.Commit where the transaction ends with it.
-func (s *Service) applyMoney(ctx context.Context, tx pgx.Tx, m billingapi.OrderMoney, send sender) error {
+// answer) and in whatever order they come: a version counts once. What there is
+// to write goes out by send: pg.Send, or pg.Commit where the transaction ends
+// with it. It returns the order as it is then. Error: problem.ErrNotFound.
+func (s *Service) applyMoney(ctx context.Context, tx pgx.Tx, m billingapi.OrderMoney, send sender) (Order, error) {
 	o, err := one[Order](ctx, tx, problem.ErrNotFound, "LockOrder", pgx.NamedArgs{"id": m.OrderID})
 	if err != nil {
-		if problem.From(err).Kind == problem.NotFound {
-			return nil
-		}
-		return err
+		return o, err
 	}
 	next, newer := o.Apply(m)
 	if !newer {
-		return nil
+		return o, nil
 	}
 	if next.State == storefrontapi.OrderStatePaid && m.Gross != o.gross() {
-		return fmt.Errorf("order %s: paid %s, agreed %s", o.ID, m.Gross, o.gross())
+		return o, fmt.Errorf("order %s: paid %s, agreed %s", o.ID, m.Gross, o.gross())
 	}
 	return s.saveMoney(ctx, tx, o, next, send)
 }
@@ -39,7 +36,7 @@ func (s *Service) applyMoney(ctx context.Context, tx pgx.Tx, m billingapi.OrderM
 // sender sends the statements that a use case ends with.
 type sender func(ctx context.Context, tx pgx.Tx, batch *pgx.Batch) error
 
-func (s *Service) saveMoney(ctx context.Context, tx pgx.Tx, was, next Order, send sender) error {
+func (s *Service) saveMoney(ctx context.Context, tx pgx.Tx, was, next Order, send sender) (Order, error) {
 	if next.PaidAt == nil && next.State == storefrontapi.OrderStatePaid {
 		now := s.Clock.Now()
 		next.PaidAt = &now
@@ -54,11 +51,12 @@ func (s *Service) saveMoney(ctx context.Context, tx pgx.Tx, was, next Order, sen
 		"detail": fmt.Appendf(nil, `{"version":%d,"state":%q}`, next.MoneyVersion, next.State),
 	})
 	if next.State == storefrontapi.OrderStatePaid {
-		if _, err := s.settle(batch, next, deref(was.Access)); err != nil {
-			return err
+		var err error
+		if next, err = s.settle(batch, next, deref(was.Access)); err != nil {
+			return was, err
 		}
 	}
-	return send(ctx, tx, batch)
+	return next, send(ctx, tx, batch)
 }
 
 // settle adds to a batch what makes a buyer's access agree with a paid order's

@@ -29,8 +29,7 @@ type Order struct {
 	VatID             string
 	Country           string
 	Locale            string
-	Terms             json.RawMessage
-	Plan              json.RawMessage
+	Terms             []byte // JSON of Terms
 	PlanID            *string
 	PlanDigest        *string
 	State             string

@@ -128,7 +128,7 @@ func nonEmpty(a, b string) *string {
 // only purchases of this product by this buyer wait for.
 func (s *Service) look(ctx context.Context, tx pgx.Tx, p purchase) (seen, error) {
 	args := pg.Args{
-		"product": p.in.ProductID, "price": p.in.PriceID, "buyer": buyerKey(p.email), "person": p.person, "since": p.now.Add(-guardWindow),
+		"product": p.in.ProductID, "price": p.in.PriceID, "buyer": buyerKey(p.email), "owner": p.owner(), "since": p.now.Add(-guardWindow),
 		"scope": p.scope, "key": p.key,
 	}
 	batch := &pgx.Batch{}
@@ -191,6 +191,14 @@ func (p purchase) decide(was seen) (o Order, again bool, err error) {
 	return o, false, nil
 }
 
+// owner is the account that buys, nil for a guest.
+func (p purchase) owner() *string {
+	if p.person == "" {
+		return nil
+	}
+	return &p.person
+}
+
 // repeats reports whether a guest buys what their address has already without
 // saying that they know.
 func (p purchase) repeats(was seen) bool { return p.person == "" && was.owned != "" && !p.in.BuyAgain }
@@ -233,10 +241,7 @@ func (s *Service) place(ctx context.Context, tx pgx.Tx, p purchase, was seen) (O
 		ID: orderID, Number: numberOf(orderID), ProductID: f.ProductID, CreatorID: f.CreatorID, PublicationID: *f.PublicationID, PriceID: f.PriceID,
 		Title: deref(f.Title), Amount: deref(f.Amount), Currency: deref(f.Currency), BuyerKey: buyerKey(p.email), Email: p.email,
 		BuyerName: p.in.Buyer.Name, Company: p.in.Buyer.Company, VatID: p.in.Buyer.VATID, Country: p.in.Buyer.Country, Locale: p.locale,
-		Terms: terms, State: storefrontapi.OrderStatePlaced, BodyHash: p.hash, PlacedAt: p.now,
-	}
-	if p.person != "" {
-		o.PersonID = &p.person
+		PersonID: p.owner(), Terms: terms, State: storefrontapi.OrderStatePlaced, BodyHash: p.hash, PlacedAt: p.now,
 	}
 	if f.Free {
 		o.Currency, o.State, o.PaidAt = money.USD, storefrontapi.OrderStatePaid, &p.now
@@ -264,7 +269,7 @@ func (o Order) insertArgs(p purchase, firstLook time.Time) pg.Args {
 	args := pg.Args{
 		"id": o.ID, "number": o.Number, "product": o.ProductID, "creator": o.CreatorID, "publication": o.PublicationID, "price": o.PriceID,
 		"title": o.Title, "amount": o.Amount, "currency": o.Currency, "buyer": o.BuyerKey, "person": o.PersonID, "email": o.Email,
-		"name": o.BuyerName, "company": o.Company, "vat": o.VatID, "country": o.Country, "locale": o.Locale, "terms": []byte(o.Terms),
+		"name": o.BuyerName, "company": o.Company, "vat": o.VatID, "country": o.Country, "locale": o.Locale, "terms": o.Terms,
 		"state": o.State, "scope": p.scope, "key": nil, "hash": p.hash, "retry": firstLook, "now": o.PlacedAt, "paid": o.PaidAt,
 	}
 	if p.key != "" {

@@ -19,9 +19,12 @@ where o.buyer_key = @buyer and o.product_id = @product
 order by o.state = 'processing' desc, o.id desc limit 1;
 
 -- name: Owned :one
--- Gathered and then ordered: "order by id limit 1" reads the whole table backwards for who owns nothing.
-select coalesce((array_agg(e.order_id order by e.id desc))[1], '') from storefront.entitlement e
-where e.product_id = @product and e.access in ('open', 'paused') and (e.buyer_key = @buyer or e.person_id = nullif(@person, ''));
+-- Gathered and then ordered: "order by id limit 1" reads the whole table backwards for who owns nothing. Two halves instead of an
+-- "or", so that one plan is good for guests (person null) and people.
+select coalesce((array_agg(o.order_id order by o.id desc))[1], '') from (
+	select e.order_id, e.id from storefront.entitlement e where e.product_id = @product and e.buyer_key = @buyer and e.access in ('open', 'paused')
+	union all
+	select e.order_id, e.id from storefront.entitlement e where e.product_id = @product and e.person_id = @owner and e.access in ('open', 'paused')) o;
 
 -- name: InsertOrder :exec
 insert into storefront.orders (id, number, product_id, creator_id, publication_id, price_id, title, amount, currency, buyer_key, person_id, email,
@@ -52,7 +55,7 @@ order by o.id desc limit @limit;
 
 -- name: OpenOrder :one
 with opened as (
-	update storefront.orders set plan = @plan, plan_id = @plan_id, plan_digest = @plan_digest, checkout_url = @url, checkout_expires_at = @expires,
+	update storefront.orders set plan_id = @plan_id, plan_digest = @plan_digest, checkout_url = @url, checkout_expires_at = @expires,
 		retry_at = case when state in ('placed', 'open') then @retry::timestamptz else retry_at end,
 		state = case when state = 'placed' then 'open' else state end
 	where id = @id returning *)

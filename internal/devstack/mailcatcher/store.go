@@ -35,6 +35,7 @@ type Store struct {
 	dir  string
 	mu   sync.Mutex
 	seen map[string]Message // files never change, so a parsed one stays valid
+	held []string           // what the one who adds knows to be there, newest first; nil until the first Add
 }
 
 // OpenStore opens the folder, made if absent.
@@ -49,18 +50,18 @@ func OpenStore(dir string) (*Store, error) {
 const twins = 50
 
 // twin is the id of the same message to the same recipients, "" if there is none.
-func (s *Store) twin(ids, to []string, raw []byte) string {
+func (s *Store) twin(m Message) string {
 	messageID := func(m Message) string { return strings.Join(m.Headers["Message-Id"], "") }
-	fresh := messageID(parse(raw))
+	fresh := messageID(m)
 	if fresh == "" {
 		return ""
 	}
-	for _, id := range ids[:min(len(ids), twins)] {
+	for _, id := range s.held[:min(len(s.held), twins)] {
 		old, known := s.seen[id]
 		if !known {
 			old, _ = s.read(id)
 		}
-		if messageID(old) == fresh && slices.Equal(old.To, to) {
+		if messageID(old) == fresh && slices.Equal(old.To, m.To) && s.exists(id) {
 			return id
 		}
 	}
@@ -73,24 +74,28 @@ func (s *Store) twin(ids, to []string, raw []byte) string {
 func (s *Store) Add(from string, to []string, raw []byte) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ids, err := s.ids()
-	if err != nil {
-		return "", err
+	if s.held == nil {
+		ids, err := s.ids()
+		if err != nil {
+			return "", err
+		}
+		s.held = ids
 	}
-	last := 0
-	if len(ids) > 0 {
-		last, _ = strconv.Atoi(ids[0])
-	}
-	if id := s.twin(ids, to, raw); id != "" {
-		return id, nil
-	}
-	id := fmt.Sprintf("%08d", last+1)
 	var body bytes.Buffer
 	_, _ = fmt.Fprintf(&body, "%s: <%s>\r\n", fromHeader, from)
 	for _, rcpt := range to {
 		_, _ = fmt.Fprintf(&body, "%s: %s\r\n", toHeader, rcpt)
 	}
 	_, _ = body.Write(raw)
+	m := parse(body.Bytes())
+	if id := s.twin(m); id != "" {
+		return id, nil
+	}
+	last := 0
+	if len(s.held) > 0 {
+		last, _ = strconv.Atoi(s.held[0])
+	}
+	id := fmt.Sprintf("%08d", last+1)
 	partial := filepath.Join(s.dir, "incoming")
 	if err := os.WriteFile(partial, body.Bytes(), 0o600); err != nil {
 		return "", fmt.Errorf("keep message: %w", err)
@@ -98,10 +103,16 @@ func (s *Store) Add(from string, to []string, raw []byte) (string, error) {
 	if err := os.Rename(partial, s.path(id)); err != nil {
 		return "", fmt.Errorf("keep message: %w", err)
 	}
-	for _, old := range ids[min(len(ids), Keep-1):] {
+	if info, err := os.Stat(s.path(id)); err == nil {
+		m.ID, m.Received = id, info.ModTime().UTC()
+		s.seen[id] = m
+	}
+	s.held = slices.Insert(s.held, 0, id)
+	for _, old := range s.held[min(len(s.held), Keep):] {
 		_ = os.Remove(s.path(old))
 		delete(s.seen, old)
 	}
+	s.held = s.held[:min(len(s.held), Keep)]
 	return id, nil
 }
 
@@ -166,6 +177,7 @@ func (s *Store) Clear() error {
 		}
 	}
 	clear(s.seen)
+	s.held = nil
 	return nil
 }
 
@@ -188,6 +200,12 @@ func (s *Store) Await(ctx context.Context, match func(Message) bool) (Message, e
 }
 
 var validID = regexp.MustCompile(`^[0-9]{8}$`)
+
+// exists is false once another process has cleared the folder.
+func (s *Store) exists(id string) bool {
+	_, err := os.Stat(s.path(id))
+	return err == nil
+}
 
 func (s *Store) path(id string) string { return filepath.Join(s.dir, id+suffix) }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/workfluence/workfluence/billing/rail"
 	"github.com/workfluence/workfluence/billing/stripesim"
 	"github.com/workfluence/workfluence/cmd/workfluence/internal/compose"
 	"github.com/workfluence/workfluence/cmd/workfluence/internal/demo"
@@ -193,6 +194,7 @@ func devConfig(stack *devstack.Stack, p ports) (app.Config, error) {
 	return app.Config{
 		Listen: p.public(), FilesListen: loopback(p.Files), PublicURL: "http://" + p.public(), FilesURL: "http://" + loopback(p.Files),
 		BlobURL: "file://" + stack.Path("blobs") + "?no_tmp_dir=true", SMTPURL: "smtp://" + stack.SMTPAddr(),
+		AdminListen: os.Getenv("WORKFLUENCE_ADMIN_LISTEN"), // none unless asked for: several demos run on one machine
 		DatabaseURL: stack.DSN(), Secret: secret, Drain: 5 * time.Second,
 	}, nil
 }
@@ -217,8 +219,8 @@ func startSimulator(stack *devstack.Stack, p ports, c clock.Clock, log *slog.Log
 	cfg := stripesim.Config{
 		Clock: c, Key: simKey, BaseURL: "http://" + loopback(p.Stripe), Log: log, Record: os.Getenv("WORKFLUENCE_RECORD"),
 		Endpoints: []stripesim.Endpoint{
-			{URL: public + "/webhooks/stripe", Secret: simSecret},
-			{URL: public + "/webhooks/stripe-connect", Secret: simConnectSecret, Connect: true},
+			{URL: public + "/webhooks/stripe", Secret: simSecret, Events: rail.PlatformEndpoint.Types()},
+			{URL: public + "/webhooks/stripe-connect", Secret: simConnectSecret, Connect: true, Events: rail.ConnectEndpoint.Types()},
 		},
 	}
 	if stack.Owner() {

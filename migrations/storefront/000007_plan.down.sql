@@ -1,0 +1,1 @@
+alter table storefront.orders add column plan jsonb;
