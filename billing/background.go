@@ -54,6 +54,9 @@ func (s *Service) Background() []func(context.Context) error {
 	return runs
 }
 
+// gather is how long the worker waits once a webhook has woken it: Stripe sends the events of one sale together, and one look serves all.
+const gather = 20 * time.Millisecond
+
 // runHints works on webhooks as they come.
 func (s *Service) runHints(ctx context.Context) error {
 	tick := time.NewTicker(200 * time.Millisecond)
@@ -63,13 +66,16 @@ func (s *Service) runHints(ctx context.Context) error {
 		if err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "background work failed", "work", "webhooks", "error", err)
 		}
-		if n > 0 && err == nil {
+		if n == hintsAtOnce && err == nil {
 			continue
 		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-s.stir:
+			if clock.Sleep(ctx, gather) != nil {
+				return nil
+			}
 		case <-tick.C:
 		}
 	}

@@ -24,12 +24,14 @@ from (
 where h.subject = d.subject and h.account = d.account
 returning h.*;
 
--- name: HintDone :exec
+-- name: HintsDone :exec
 -- An event that came meanwhile has raised seq: then the object is looked at once more.
-with done as (
-	delete from billing.hint where subject = @subject and account = @account and seq = @seq returning 1
+with looked as (
+	select * from unnest(@subjects::text[], @accounts::text[], @seqs::bigint[]) as l (subject, account, seq)
+), done as (
+	delete from billing.hint h using looked l where h.subject = l.subject and h.account = l.account and h.seq = l.seq
 )
-update billing.hint set lease_until = null where subject = @subject and account = @account and seq <> @seq and not exists (select from done);
+update billing.hint h set lease_until = null from looked l where h.subject = l.subject and h.account = l.account and h.seq <> l.seq;
 
 -- name: HintLater :exec
 update billing.hint set lease_until = null, due_at = @due_at, error = @error where subject = @subject and account = @account;

@@ -2,7 +2,6 @@ package billing
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
@@ -44,28 +43,10 @@ func (s *Service) storeEvent(ctx context.Context, ev rail.Event) error {
 // so that they cost one look. "" is an event that means no work: another event says the same, or nobody here made its object
 // (storefront.md case 31). What the payload says is used for nothing else.
 func subject(ev rail.Event) string {
-	var o struct {
-		Data struct {
-			Object struct {
-				Reference string            `json:"client_reference_id"`
-				Metadata  map[string]string `json:"metadata"`
-				Charge    any               `json:"charge"`
-				Account   string            `json:"account"`
-			} `json:"object"`
-		} `json:"data"`
-	}
-	if err := json.Unmarshal(ev.Payload, &o); err != nil {
-		return ""
-	}
-	object := o.Data.Object
-	order := object.Metadata["order"]
-	if order == "" {
-		order = object.Reference
-	}
+	order := ev.Order
 	if id.Check("order", order) != nil {
 		order = "" // not one of ours
 	}
-	charge, _ := object.Charge.(string)
 	topic, _, _ := strings.Cut(ev.Type, ".")
 	switch {
 	case topic == "checkout", topic == "payment_intent", ev.Type == "charge.updated", ev.Type == "charge.failed":
@@ -73,7 +54,7 @@ func subject(ev rail.Event) string {
 	case ev.Type == "charge.refunded":
 		return named("charge", ev.ObjectID)
 	case topic == "refund", ev.Type == "charge.refund.updated", strings.HasPrefix(ev.Type, "charge.dispute."):
-		return named("charge", charge)
+		return named("charge", ev.ChargeID)
 	case topic == "transfer":
 		return named("transfer", ev.ObjectID)
 	case topic == "payout" && ev.Account != "":

@@ -20,6 +20,8 @@ type Event struct {
 	Account        string // connected account it happened on; empty is the platform
 	ObjectID       string
 	ObjectType     string // such as payment_intent
+	Order          string // the order it belongs to, as we wrote into metadata or client_reference_id; empty is none
+	ChargeID       string // the charge that a refund or dispute is of
 	APIVersion     string
 	ForeignVersion bool // made at another API version than ours: store it, read the object again, trust no field
 	Live           bool
@@ -134,6 +136,10 @@ func ParseEvent(payload []byte) (Event, error) {
 			Object struct {
 				ID     string `json:"id"`
 				Object string `json:"object"`
+				// What else names the work. Stripe sends a charge as an id here; an expanded one is not read.
+				Reference string            `json:"client_reference_id"`
+				Metadata  map[string]string `json:"metadata"`
+				Charge    any               `json:"charge"`
 			} `json:"object"`
 		} `json:"data"`
 	}
@@ -143,8 +149,14 @@ func ParseEvent(payload []byte) (Event, error) {
 	if raw.ID == "" || raw.Type == "" || raw.Object != "event" {
 		return Event{}, errors.New("rail: not an event")
 	}
+	object := raw.Data.Object
+	order := object.Metadata["order"]
+	if order == "" {
+		order = object.Reference
+	}
+	charge, _ := object.Charge.(string)
 	return Event{
-		ID: raw.ID, Type: raw.Type, Account: raw.Account, ObjectID: raw.Data.Object.ID, ObjectType: raw.Data.Object.Object,
+		ID: raw.ID, Type: raw.Type, Account: raw.Account, ObjectID: object.ID, ObjectType: object.Object, Order: order, ChargeID: charge,
 		APIVersion: raw.APIVersion, ForeignVersion: raw.APIVersion != APIVersion, Live: raw.Live, Created: at(raw.Created), Payload: payload,
 	}, nil
 }

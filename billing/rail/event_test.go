@@ -75,3 +75,26 @@ func TestVerifyRefusesForgedWebhooks(t *testing.T) {
 		t.Errorf("another version must be stored, not dropped: %+v %v", ev, err)
 	}
 }
+
+// FuzzParseEvent: whatever Stripe's signature stands under, reading it ends with an event that has an id and a type, or with an error.
+func FuzzParseEvent(f *testing.F) {
+	for _, seed := range []string{
+		`{"id":"evt_1","object":"event","type":"charge.refunded","created":1,"data":{"object":{"id":"ch_1","object":"charge"}}}`,
+		`{"id":"evt_1","object":"event","type":"checkout.session.completed","data":{"object":{"client_reference_id":"order_1","metadata":{}}}}`,
+		`{"id":"evt_1","object":"event","type":"refund.updated","data":{"object":{"charge":{"id":"ch_1"},"metadata":null}}}`,
+		`{"id":"evt_1","object":"event","type":"x","data":{"object":{"metadata":{"order":7}}}}`,
+		`{"id":"evt_1","object":"event","type":"x","created":9223372036854775807,"data":null}`,
+		`[]`, `{}`, `{"id":"","object":"event"}`, "\xff", `{"object":"event","id":"a","type":"b","data":{"object":[]}}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, payload []byte) {
+		ev, err := ParseEvent(payload)
+		if err == nil && (ev.ID == "" || ev.Type == "") {
+			t.Errorf("%q is an event without a name", payload)
+		}
+		if err != nil && (ev.ID != "" || ev.Order != "") {
+			t.Errorf("%q is refused and read", payload)
+		}
+	})
+}
