@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,4 +99,17 @@ func FuzzParseEvent(f *testing.F) {
 			t.Errorf("%q is refused and read", payload)
 		}
 	})
+}
+
+// TestTheReadmeNamesEveryEventType: who registers the endpoints by hand reads them there.
+func TestTheReadmeNamesEveryEventType(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range append(PlatformEndpoint.Types(), ConnectEndpoint.Types()...) {
+		if !strings.Contains(string(readme), "`"+kind+"`") {
+			t.Errorf("billing/README.md does not name %s", kind)
+		}
+	}
 }
