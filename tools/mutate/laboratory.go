@@ -31,13 +31,13 @@ type laboratory struct {
 	*source
 	work  string                   // for binaries and profiles
 	took  map[string]time.Duration // each test by itself
-	flags []string                 // of the package's own test binary
+	flags []string                 // for the tests, whatever is tried
 }
 
 // build compiles the tests to a file in the working folder.
 func (l *laboratory) build(ctx context.Context, name string, flags ...string) (string, error) {
 	binary := filepath.Join(l.work, name)
-	args := append([]string{"test", "-c", "-o", binary}, flags...)
+	args := append([]string{"test", "-c", "-ldflags=-s -w", "-o", binary}, flags...)
 	cmd := exec.CommandContext(ctx, "go", append(args, l.path)...)
 	cmd.Dir = l.dir
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -56,7 +56,7 @@ func (l *laboratory) measure(ctx context.Context) (reach, error) {
 	// Tests by rapid would write what failed beside the sources, after half a minute's search for a smaller example, and
 	// would find it by chance: two runs are to count the same.
 	if rapid := []string{"-rapid.nofailfile", "-rapid.shrinktime=0s", "-rapid.seed=1"}; exec.CommandContext(ctx, binary, append(rapid, "-test.list=^$")...).Run() == nil {
-		l.flags = rapid
+		l.flags = append(l.flags, rapid...)
 	}
 	list := exec.CommandContext(ctx, binary, "-test.list=^(Test|Fuzz|Example)")
 	list.Dir = l.dir

@@ -33,6 +33,7 @@ type options struct {
 	sample int            // mutants to try in each package; 0 = all
 	only   *regexp.Regexp // tries those whose line in the report matches; nil = all
 	least  int            // percent
+	short  bool           // leaves out the tests that -test.short leaves out
 }
 
 func main() {
@@ -41,6 +42,7 @@ func main() {
 	flag.Uint64Var(&o.seed, "seed", 1, "picks the sample")
 	flag.IntVar(&o.sample, "sample", 0, "how many mutants to try in each package (0 = all)")
 	flag.IntVar(&o.least, "least", 0, "fail below this percentage of killed mutants")
+	flag.BoolVar(&o.short, "short", false, "leave out long tests: quicker, and at most too few are killed")
 	flag.Parse()
 	if *only != "" {
 		o.only = regexp.MustCompile(*only)
@@ -93,6 +95,9 @@ func (t tally) percent() float64 {
 func try(ctx context.Context, out io.Writer, o options, work string, s *source) (tally, error) {
 	var t tally
 	lab := &laboratory{source: s, work: work}
+	if o.short {
+		lab.flags = append(lab.flags, "-test.short")
+	}
 	reach, err := lab.measure(ctx)
 	if err != nil {
 		return t, err
