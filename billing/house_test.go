@@ -26,6 +26,7 @@ import (
 	"github.com/workfluence/workfluence/internal/money"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/pgtest"
+	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/internal/rest"
 )
 
@@ -355,6 +356,14 @@ func (h *house) events(name string) int {
 	n, err := pg.Scalar[int](h.ctx(), h.pool, `select count(*) from billing.outbox where name = $1`, name)
 	h.no(err)
 	return n
+}
+
+// codeOf is the code of the problem that an error is, or "".
+func codeOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return problem.From(err).Code
 }
 
 func wantErr(t testing.TB, err, want error) {

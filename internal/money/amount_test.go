@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -198,6 +199,9 @@ func TestCurrencyTable(t *testing.T) {
 		if !c.Known() || currencies[c].rail != 0 {
 			t.Errorf("%s has decimals at the rail", c)
 		}
+	}
+	if !slices.IsSorted(Currencies()) {
+		t.Errorf("not in alphabetical order: %v", Currencies())
 	}
 	for _, c := range Currencies() {
 		f := currencies[c]

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -18,8 +19,8 @@ import (
 
 const (
 	// A mutant may be slow where its test is not; past this many times the test's own time and the grace, it hangs.
-	slower = 4
-	grace  = 30 * time.Second
+	slower = 10
+	grace  = time.Minute
 	// The tests that are tried first: most mutants die here.
 	quick = 5 * time.Second
 	// A loop that was turned round must not take the machine with it: kilobytes of address space for the tests.
@@ -29,9 +30,10 @@ const (
 // laboratory builds and runs the tests of a package.
 type laboratory struct {
 	*source
-	work  string                   // for binaries and profiles
-	took  map[string]time.Duration // each test by itself
-	flags []string                 // for the tests, whatever is tried
+	work   string                   // for binaries and profiles
+	took   map[string]time.Duration // each test by itself
+	flags  []string                 // for the tests, whatever is tried
+	binary string                   // of the tests, with the mutants in it
 }
 
 // build compiles the tests to a file in the working folder.
@@ -67,7 +69,7 @@ func (l *laboratory) measure(ctx context.Context) (reach, error) {
 	l.took = map[string]time.Duration{}
 	profile := filepath.Join(l.work, "cover.out")
 	for _, test := range strings.Fields(string(names)) {
-		failed, took, err := l.run(ctx, binary, time.Hour, []string{test}, "-test.coverprofile="+profile)
+		failed, took, err := l.run(ctx, binary, "", time.Hour, []string{test}, "-test.coverprofile="+profile)
 		if err != nil {
 			return r, err
 		}
@@ -85,29 +87,36 @@ func (l *laboratory) measure(ctx context.Context) (reach, error) {
 	return r, nil
 }
 
-// try says which test kills the mutant, or "" if it survives them all.
-func (l *laboratory) try(ctx context.Context, m mutant, tests []string) (killer string, err error) {
-	file, overlay := filepath.Join(l.work, "mutant.go"), filepath.Join(l.work, "overlay.json")
-	if err := os.WriteFile(file, m.apply(l.text[m.file]), 0o600); err != nil {
-		return "", err
+// prepare compiles the mutants, all into one binary.
+func (l *laboratory) prepare(ctx context.Context, mutants []mutant) error {
+	files, _ := l.weave(mutants)
+	replace := map[string]string{}
+	for name, text := range files {
+		replace[name] = filepath.Join(l.work, filepath.Base(name))
+		if err := os.WriteFile(replace[name], text, 0o600); err != nil {
+			return err
+		}
 	}
-	replace, err := json.Marshal(map[string]map[string]string{"Replace": {m.file: file}})
+	overlay, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
-		return "", err
+		return err
 	}
-	if err := os.WriteFile(overlay, replace, 0o600); err != nil {
-		return "", err
+	name := filepath.Join(l.work, "overlay.json")
+	if err := os.WriteFile(name, overlay, 0o600); err != nil {
+		return err
 	}
-	binary, err := l.build(ctx, "mutant.test", "-overlay", overlay)
-	if err != nil {
-		return "", err
-	}
+	l.binary, err = l.build(ctx, "mutants.test", "-overlay", name)
+	return err
+}
+
+// try says which test kills a mutant, by its place in the list that was prepared, or "" if it survives them all.
+func (l *laboratory) try(ctx context.Context, number int, tests []string) (killer string, err error) {
 	for _, batch := range l.batches(tests) {
 		limit := grace
 		for _, test := range batch {
 			limit += slower * l.took[test]
 		}
-		if killer, _, err = l.run(ctx, binary, limit, batch); killer != "" || err != nil {
+		if killer, _, err = l.run(ctx, l.binary, strconv.Itoa(number), limit, batch); killer != "" || err != nil {
 			return killer, err
 		}
 	}
@@ -131,12 +140,12 @@ var verdict = regexp.MustCompile(`^\s*--- (PASS|FAIL|SKIP): (\S+) \((\S+)\)`)
 
 // run runs some tests until one fails, and names it; what ends without naming a test is named by its end. The time is
 // what the tests themselves say they took, their parts one after the other.
-func (l *laboratory) run(ctx context.Context, binary string, limit time.Duration, tests []string, flags ...string) (failed string, took time.Duration, err error) {
+func (l *laboratory) run(ctx context.Context, binary, mutant string, limit time.Duration, tests []string, flags ...string) (failed string, took time.Duration, err error) {
 	deadline, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	args := []string{"-c", `ulimit -v ` + space + `; exec "$@"`, "sh", binary, "-test.v", "-test.failfast", "-test.timeout=0", "-test.run=^(" + strings.Join(tests, "|") + ")$"}
 	cmd := exec.CommandContext(deadline, "sh", slices.Concat(args, l.flags, flags)...)
-	cmd.Dir = l.dir
+	cmd.Dir, cmd.Env = l.dir, append(os.Environ(), switchEnv+"="+mutant)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // what the tests start ends with them
 	end := func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.Cancel, cmd.WaitDelay = end, time.Second

@@ -11,7 +11,8 @@
 //
 // Mutants that don't compile and generated files don't count; those in lines that no test reaches are listed and
 // left out of the percentage, which is killed of (killed + survived). A mutant under which the tests hang is killed.
-// Nothing is written beside the sources: the compiler reads the changed file through an overlay.
+// Nothing is written beside the sources: the compiler reads the changed files through an overlay, once, with all mutants
+// in them (see weave.go).
 //
 // A sample is the mutants whose hash with the seed is least, so that it stays nearly the same from one commit to the
 // next. The exit code is 1 when a package has less than -least percent.
@@ -25,6 +26,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"slices"
 )
 
 // options are what the command line says.
@@ -102,21 +104,28 @@ func try(ctx context.Context, out io.Writer, o options, work string, s *source) 
 	if err != nil {
 		return t, err
 	}
-	var left []string
-	for _, m := range s.mutants(o.seed) {
-		if o.only != nil && !o.only.MatchString(m.String()) {
-			continue
+	all := s.mutants(o.seed)
+	if o.only != nil {
+		all = slices.DeleteFunc(all, func(m mutant) bool { return !o.only.MatchString(m.String()) })
+	}
+	if all, err = s.viable(all); err != nil {
+		return t, err
+	}
+	var picked, left []mutant
+	for _, m := range all {
+		switch {
+		case len(reach.of(m)) == 0:
+			left = append(left, m)
+		case o.sample == 0 || len(picked) < o.sample:
+			picked = append(picked, m)
 		}
-		tests := reach.of(m)
-		if o.sample > 0 && t.killed+t.survived == o.sample && len(tests) > 0 || !s.compiles(m) {
-			continue
-		}
-		if len(tests) == 0 {
-			t.uncovered++
-			left = append(left, m.String())
-			continue
-		}
-		killer, err := lab.try(ctx, m, tests)
+	}
+	t.uncovered = len(left)
+	if err := lab.prepare(ctx, picked); err != nil {
+		return t, err
+	}
+	for i, m := range picked {
+		killer, err := lab.try(ctx, i, reach.of(m))
 		switch {
 		case err != nil:
 			return t, fmt.Errorf("%s: %w", m, err)

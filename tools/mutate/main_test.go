@@ -165,7 +165,7 @@ func TestAMutantThatHangsIsKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if failed, _, err := l.run(t.Context(), binary, time.Second, []string{"TestHangs"}); failed != "hangs" || err != nil {
+	if failed, _, err := l.run(t.Context(), binary, "", time.Second, []string{"TestHangs"}); failed != "hangs" || err != nil {
 		t.Errorf("%q, %v", failed, err)
 	}
 }

@@ -96,13 +96,15 @@ type changes struct {
 
 // replace records that the text from start to end becomes another.
 func (c *changes) replace(start, end token.Pos, text, what string) {
-	at := c.fset.Position(start)
-	m := mutant{file: c.file, name: c.name, at: at, what: what, start: at.Offset, end: c.fset.Position(end).Offset, text: text}
-	if f := c.within; f != nil {
-		m.within = f.Name.Name
-		m.first, m.last = c.fset.Position(f.Pos()).Line, c.fset.Position(f.End()).Line
+	f := c.within
+	if f == nil || f.Body == nil || start <= f.Body.Lbrace || end > f.Body.Rbrace || !weavable(f) {
+		return // a table, a constant, a signature: no test runs through it
 	}
-	c.found = append(c.found, m)
+	c.found = append(c.found, mutant{
+		file: c.file, name: c.name, at: c.fset.Position(start), within: f.Name.Name, function: f, what: what,
+		start: c.offset(start), end: c.offset(end), text: text,
+		first: c.fset.Position(f.Pos()).Line, last: c.fset.Position(f.End()).Line,
+	})
 }
 
 // add records that n becomes a text, or a part of itself.
@@ -114,7 +116,7 @@ func (c *changes) add(n ast.Node, text string, part ast.Node) {
 }
 
 func (c *changes) textOf(n ast.Node) string {
-	return string(c.source.text[c.file][c.fset.Position(n.Pos()).Offset:c.fset.Position(n.End()).Offset])
+	return string(c.source.text[c.file][c.offset(n.Pos()):c.offset(n.End())])
 }
 
 // swap records other operators at a place. Texts add up too, but can't be subtracted.

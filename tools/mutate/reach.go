@@ -44,7 +44,7 @@ func (r *reach) add(test, profile string) error {
 }
 
 // of lists the tests that come by a mutant. Some places are in no block: the labels of a switch are reached by who
-// enters the function, the tables and constants of the package by nobody.
+// enters the function.
 func (r *reach) of(m mutant) []string {
 	var entered []string
 	var innermost *block

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"go/types"
 	"os"
@@ -17,7 +16,7 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// source is a package that is to be mutated: its files as they are, parsed and checked.
+// source is a package of which there are to be mutants: its files as they are, parsed and checked.
 type source struct {
 	path  string // import path
 	dir   string
@@ -33,25 +32,17 @@ type mutant struct {
 	file       string // absolute
 	name       string // as in the report: relative to the working directory
 	at         token.Position
-	within     string // name of the function, or "" outside of all
+	within     string // name of the function
 	what       string // "< -> <="
 	start, end int    // the bytes that are replaced
 	text       string // what stands there instead
-	first      int    // line and column range of the function, for lines that the coverage says nothing about
+	function   *ast.FuncDecl
+	first      int // lines of the function
 	last       int
 }
 
 func (m mutant) String() string {
-	within := m.within
-	if within == "" {
-		within = "package"
-	}
-	return fmt.Sprintf("%s:%d:%d %s: %s", m.name, m.at.Line, m.at.Column, within, m.what)
-}
-
-// apply is the file's text with the change in it.
-func (m mutant) apply(text []byte) []byte {
-	return slices.Concat(text[:m.start], []byte(m.text), text[m.end:])
+	return fmt.Sprintf("%s:%d:%d %s: %s", m.name, m.at.Line, m.at.Column, m.within, m.what)
 }
 
 // load reads and checks packages. Imports come from the compiler's export data.
@@ -112,23 +103,6 @@ func (s *source) mutants(seed uint64) []mutant {
 		return bytes.Compare(x[:], y[:])
 	})
 	return all
-}
-
-// compiles checks the package with the change in it.
-func (s *source) compiles(m mutant) bool {
-	files := slices.Clone(s.files)
-	for i, f := range files {
-		if s.fset.Position(f.Package).Filename != m.file {
-			continue
-		}
-		changed, err := parser.ParseFile(s.fset, m.file, m.apply(s.text[m.file]), parser.SkipObjectResolution)
-		if err != nil {
-			return false
-		}
-		files[i] = changed
-	}
-	_, err := (&types.Config{Importer: imports(s.known)}).Check(s.path, s.fset, files, nil)
-	return err == nil
 }
 
 // imports gives packages that are loaded already.
