@@ -50,12 +50,19 @@ func TestMoneyCase24(t *testing.T) {
 	creator := h.creator()
 	h.sell(usd(10000), creator)
 	h.pass(7)
-	h.payout(creator)
+	p := h.payout(creator)
 	h.pass(4)
+	told := h.events(billingapi.EventPayoutUpdated)
 	for range 2 {
 		h.resend("payout.paid")
 	}
+	row, err := one[Payout](h.ctx(), h.pool, "Payout", args{"id": p.ID})
+	h.no(err)
+	h.no(h.svc.applyPayout(h.ctx(), row.Account, text(row.StripeID))) // and looked at once more, as the poll does
 	h.books(ac22)
+	if n := h.events(billingapi.EventPayoutUpdated) - told; n != 0 {
+		t.Errorf("%d more events tell of a payout that arrived once", n)
+	}
 }
 
 // payout.failed before payout.paid: the object says failed.

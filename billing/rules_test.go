@@ -11,12 +11,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/billing/rail"
 	"github.com/workfluence/workfluence/billing/stripesim"
 	"github.com/workfluence/workfluence/billing/stripesim/simtest"
 	"github.com/workfluence/workfluence/internal/canon"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/money"
 	"github.com/workfluence/workfluence/internal/problem"
+	"github.com/workfluence/workfluence/internal/rest"
 )
 
 func TestPlanIsStoredAsItWasReturned(t *testing.T) {
@@ -79,6 +81,79 @@ func TestPlanRefusals(t *testing.T) {
 	}
 	if n := h.calls("") - before; n != 0 {
 		t.Errorf("%d requests were made", n)
+	}
+}
+
+// A charge that is not what the plan says is not booked, and whoever asks hears that something is wrong.
+func TestAChargeThatDiffersFromItsPlan(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	r := request(usd(10000), h.creator())
+	_, err := h.front.OpenCheckout(h.ctx(), r)
+	h.no(err)
+	news := func(amount, settled money.Amount) rail.Settled {
+		return rail.Settled{
+			Checkout: rail.Checkout{Status: "complete", PaymentStatus: "paid"}, Payment: &rail.Payment{ID: "pi_1", Status: "succeeded"},
+			Charge: &rail.Charge{
+				ID: "ch_1", Status: "succeeded", Paid: true, Amount: amount, Created: h.clock.Now(),
+				Transaction: &rail.Transaction{ID: "txn_1", Amount: settled, Fee: money.New(320, settled.Currency), Created: h.clock.Now()},
+			},
+		}
+	}
+	for _, odd := range []rail.Settled{news(usd(9999), usd(9999)), news(money.New(10000, "EUR"), usd(10000)), news(usd(10000), money.New(9300, "EUR"))} {
+		_, err = h.svc.applyPayment(h.ctx(), r.OrderID, odd)
+		wantErr(t, err, errAmount)
+	}
+	if m := h.money(r.OrderID); m.State != billingapi.OrderNone || m.PaidAt != nil {
+		t.Errorf("facts: %+v", m)
+	}
+	if n := h.count(`select count(*) from billing.ledger_journal`); n != 0 {
+		t.Errorf("%d journals", n)
+	}
+}
+
+// A bank debit is under way for days (money.md case 42): nothing is booked before it has arrived, and one that comes back ends the order.
+func TestABankDebitTakesDays(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	pending := func(payment string) rail.Settled {
+		return rail.Settled{Checkout: rail.Checkout{Status: "complete", PaymentStatus: "unpaid"}, Payment: &rail.Payment{ID: "pi_1", Status: payment}}
+	}
+	r := request(usd(10000), h.creator())
+	_, err := h.front.OpenCheckout(h.ctx(), r)
+	h.no(err)
+	for _, step := range []struct {
+		payment string
+		want    billingapi.OrderState
+	}{
+		{"processing", billingapi.OrderProcessing}, {"processing", billingapi.OrderProcessing},
+		{"requires_payment_method", billingapi.OrderFailed}, {"processing", billingapi.OrderFailed},
+	} {
+		m, err := h.svc.applyPayment(h.ctx(), r.OrderID, pending(step.payment))
+		h.no(err)
+		if m.State != step.want || m.PaidAt != nil {
+			t.Errorf("the debit is %s, the order %s", step.payment, m.State)
+		}
+	}
+	if n := h.count(`select count(*) from billing.ledger_journal`); n != 0 {
+		t.Errorf("%d journals", n)
+	}
+	if n := h.count(`select count(*) from billing.order_money where checkout_look_at is not null`); n != 0 {
+		t.Error("an order that is over is looked at again")
+	}
+	_, err = h.front.OpenCheckout(h.ctx(), r)
+	wantErr(t, err, billingapi.ErrCheckoutClosed)
+}
+
+// What only our own parts may call is not part of the public document, and the other way round.
+func TestInternalRoutesAreMarked(t *testing.T) {
+	t.Parallel()
+	r := rest.NewRouter(billingapi.Name, nil)
+	New(Deps{Policies: DefaultPolicies()}).Routes(r)
+	for _, route := range r.Routes() {
+		if public := strings.HasPrefix(route.Path, "/api/"); public == route.Internal && !strings.HasPrefix(route.Path, "/webhooks/") {
+			t.Errorf("%s %s: internal %t", route.Method, route.Path, route.Internal)
+		}
 	}
 }
 

@@ -51,3 +51,19 @@ func TestASweepGoesOnFromItsCursor(t *testing.T) {
 	h.paid(r.OrderID)
 	h.books(s1)
 }
+
+// A webhook is worked on as it comes: the buyer who has paid is not kept waiting for the worker's next look.
+func TestAWebhookWakesTheWorker(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	page, err := h.front.OpenCheckout(h.ctx(), request(usd(10000), h.creator()))
+	h.no(err)
+	for len(h.svc.stir) > 0 {
+		<-h.svc.stir
+	}
+	h.sim.Pay(page.URL, simtest.Good)
+	h.sim.WaitQuiet()
+	if len(h.svc.stir) == 0 {
+		t.Error("the worker sleeps on")
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -314,6 +315,30 @@ func TestOneKeyAtOnceIsBookedOnce(t *testing.T) {
 		t.Errorf("booked %d times, %v", fresh.Load(), err)
 	}
 	expect(t, db, "SB 1000, CP −1000")
+}
+
+// Two posts of the same effects in opposite orders claim their keys in one order, so neither waits for the other in vain: a deadlock
+// would come back as an error here, since nothing tries again.
+func TestSharedKeysAreClaimedInOrder(t *testing.T) {
+	t.Parallel()
+	db := books(t)
+	const rounds, each = 20, 30
+	for round := range rounds {
+		var there []ledger.Journal
+		for i := range each {
+			there = append(there, move(fmt.Sprintf("bt:txn_%d_%02d", round, i), ledger.SB, ledger.PF("course"), 1))
+		}
+		back := slices.Clone(there)
+		slices.Reverse(back)
+		var both errgroup.Group
+		for _, journals := range [][]ledger.Journal{there, back} {
+			both.Go(func() error { _, err := ledger.Post(t.Context(), db, journals...); return err })
+		}
+		if err := both.Wait(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	expect(t, db, fmt.Sprintf("SB %d, PF −%[1]d", rounds*each))
 }
 
 // A logical restore counts transactions anew: the checkpoints would hide new entries, so posting stops.

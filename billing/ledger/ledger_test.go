@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -182,6 +183,7 @@ func TestCheckRefuses(t *testing.T) {
 	}{
 		"good":           {good, nil},
 		"no key":         {change(func(j *ledger.Journal) { j.Key = "" }), ledger.ErrJournal},
+		"longest key":    {change(func(j *ledger.Journal) { j.Key = strings.Repeat("k", 200) }), nil},
 		"endless key":    {change(func(j *ledger.Journal) { j.Key = strings.Repeat("k", 201) }), ledger.ErrJournal},
 		"no kind":        {change(func(j *ledger.Journal) { j.Kind = "" }), ledger.ErrJournal},
 		"no time":        {change(func(j *ledger.Journal) { j.EffectiveAt = time.Time{} }), ledger.ErrJournal},
@@ -254,6 +256,11 @@ func TestBalances(t *testing.T) {
 	if _, err := ledger.Covered(t.Context(), tx, ledger.SB, money.USD); !errors.Is(err, ledger.ErrAccount) {
 		t.Errorf("covered of an unguarded account: %v", err)
 	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got, err := ledger.Covered(gone, tx, ledger.CP("bob"), money.USD); err == nil {
+		t.Errorf("what could not be read is covered by %v", got)
+	}
 }
 
 func TestJournalsComeBackAsPosted(t *testing.T) {
@@ -310,6 +317,10 @@ func TestStatementPages(t *testing.T) {
 	}
 	if diff := cmp.Diff(all, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+	post(t, db, move("b1", ledger.SB, ledger.CP("bob"), 1), move("b2", ledger.SB, ledger.CP("bob"), 2))
+	if lines, next, err := ledger.Statement(t.Context(), db, ledger.CP("bob"), money.USD, "", 2); len(lines) != 2 || next != "" || err != nil {
+		t.Errorf("a page that holds all: %d lines, then %q, %v", len(lines), next, err)
 	}
 	for _, bad := range []ledger.Cursor{"x", "MS4yLjM0NTY3ODk", "MS4yLjMg"} {
 		if _, _, err := ledger.Statement(t.Context(), db, ledger.SB, money.USD, bad, 3); !errors.Is(err, ledger.ErrCursor) {

@@ -21,6 +21,7 @@ func TestRoundings(t *testing.T) {
 		{"storefront 1", Split(1001-150, []int64{50, 30, 20}), []int64{426, 255, 170}},
 		{"storefront 2", Split(1001, []int64{1, 1, 1}), []int64{334, 334, 333}},
 		{"storefront 3", Split(100, []int64{100, 200}), []int64{33, 67}},
+		{"all to the only one", Split(9001, []int64{1}), []int64{9001}},
 		{"ties go to the earlier", Split(1, []int64{1, 1}), []int64{1, 0}},
 		{"no weight, no cent", Split(101, []int64{0, 1, 1}), []int64{0, 51, 50}},
 		{"negative", Split(-100, []int64{1, 1, 1}), []int64{-34, -33, -33}},
