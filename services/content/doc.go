@@ -45,6 +45,6 @@
 // content.gate.taken_back. Consumed: accounts.person.erased, which removes all words of a person's documents.
 //
 // The rooms: document.go, version.go, destination.go, link.go, gate.go, publication.go and disclosure.go are the nouns;
-// service.go and the files named after what people do (documents, versions, gates, publishing, personal) the use cases;
+// service.go and the files named after what people do (documents, versions, changes, gates, publishing, personal) the use cases;
 // store*.go with queries*.sql the database.
 package content

@@ -58,6 +58,36 @@ func TestADocumentAndItsVersions(t *testing.T) {
 	})
 }
 
+func TestTwoVersionsAreCompared(t *testing.T) {
+	bothWays(t, func(t *testing.T, h *house) {
+		d := h.post("I was hired.")
+		in := words("I was fired.")
+		in.Destinations[0].Countries = []string{"BE"}
+		in.Disclosure, in.Paid = "#ad", true
+		d = must[contentapi.Document](h)(h.client.Save(h.as(ana), "", d.ID, d.Version, in))
+		got := must[contentapi.Changes](h)(h.client.Changes(h.as(ana), d.ID, 1, 2))
+		want := contentapi.Changes{
+			From: 1, To: 2, Title: []contentapi.Piece{}, Caption: []contentapi.Piece{}, PaidAfter: true,
+			Text:       []contentapi.Piece{{Op: contentapi.PieceSame, Text: "I was "}, {Op: contentapi.PieceRemoved, Text: "hired"}, {Op: contentapi.PieceAdded, Text: "fired"}, {Op: contentapi.PieceSame, Text: "."}},
+			Disclosure: []contentapi.Piece{{Op: contentapi.PieceAdded, Text: "#ad"}}, DestinationsAdded: in.Destinations, DestinationsRemoved: words("").Destinations,
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		if back := must[contentapi.Changes](h)(h.client.Changes(h.as(ana), d.ID, 2, 1)); back.Text[1].Text != "fired" || back.PaidAfter || !back.PaidBefore {
+			t.Errorf("%+v", back)
+		}
+		blanks := must[contentapi.Document](h)(h.client.Restore(h.as(ana), d.ID, d.Version, 1))
+		if same := must[contentapi.Changes](h)(h.client.Changes(h.as(ana), d.ID, 1, blanks.Current.Seq)); !same.SameDigest || len(same.Text) != 1 {
+			t.Errorf("%+v", same)
+		}
+		_, err := h.client.Changes(h.as(ana), d.ID, 1, 9)
+		h.wants(err, problem.ErrNotFound, "a version that there is not")
+		_, err = h.client.Changes(h.as(ben), d.ID, 1, 2)
+		h.wants(err, problem.ErrNotFound, "another person's")
+	})
+}
+
 func TestSavingTwiceWithOneKeyIsOnce(t *testing.T) {
 	bothWays(t, func(t *testing.T, h *house) {
 		c, me := h.client, h.as(ana)

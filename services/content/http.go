@@ -134,6 +134,13 @@ func (s *Service) versionRoutes(r *rest.Router) {
 		func(ctx context.Context, in *byVersion) (*contentapi.Version, error) {
 			return s.Version(ctx, in.Document, in.Seq)
 		})
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/documents/:document/versions/:seq/changes", Summary: "What made this version of another one, in whole words", Access: reading},
+		func(ctx context.Context, in *struct {
+			byVersion
+			Since int `query:"since" json:"-" validate:"min=1,max=1000000000"`
+		}) (*contentapi.Changes, error) {
+			return s.Changes(ctx, in.Document, in.Seq, in.Since)
+		})
 	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/documents/:document/versions/:seq/restore", Summary: "Save a new version that says what this one said", Access: arranging, Status: 201, Errors: closed},
 		func(ctx context.Context, in *struct {
 			byVersion

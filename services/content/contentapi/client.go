@@ -95,6 +95,11 @@ func (c *Client) Version(ctx context.Context, id string, seq int) (Version, erro
 	return get[Version](ctx, c, path("/api/v1/documents/%s/versions/%s", id, strconv.Itoa(seq)))
 }
 
+// Changes is what made version `from` into version `to`, in whole words.
+func (c *Client) Changes(ctx context.Context, id string, from, to int) (Changes, error) {
+	return get[Changes](ctx, c, with(path("/api/v1/documents/%s/versions/%s/changes", id, strconv.Itoa(to)), url.Values{"since": {strconv.Itoa(from)}}))
+}
+
 // Withdraw gives a document up for good; its versions stay readable. ErrDocumentClosed.
 func (c *Client) Withdraw(ctx context.Context, id string, version int64) (Document, error) {
 	return call.Do[Document](ctx, c.hc, http.MethodPost, path("/api/v1/documents/%s/withdraw", id), nil, ifMatch(version))
