@@ -21,6 +21,15 @@
 //	any of them ── withdraw ──► withdrawn                        (kept, readable, closed for good)
 //	any but published, and not bound by a contract ── delete ──► deleted   (its words are gone)
 //
+// # Comments
+//
+// A comment is about a passage of one version, counted in characters, and is shown where the passage stands now; once the
+// words changed it has only its quote. A suggestion is a comment with exact words: accepting it is one press that makes a
+// version, and its digest is known beforehand, so that a reviewer can agree to the outcome before the author takes it.
+//
+//	open ── accept ──► accepted (a new version)
+//	  └──── settle ──► settled                                                            (comment.go, package compare)
+//
 // # Gates
 //
 // A gate is a party that must agree before a document may appear: the client of a writer, a brand, its principal, the
@@ -41,10 +50,11 @@
 //
 // # Events
 //
-// Emitted, ids and digests only: content.document.saved, .published, .missed, .proved, .withdrawn, .deleted and
-// content.gate.taken_back. Consumed: accounts.person.erased, which removes all words of a person's documents.
+// Emitted, ids and digests only: content.document.saved, .published, .missed, .proved, .withdrawn, .deleted;
+// content.gate.taken_back; content.comment.made, .settled. Consumed: accounts.person.erased, which removes all words of a
+// person's documents.
 //
-// The rooms: document.go, version.go, destination.go, link.go, gate.go, publication.go and disclosure.go are the nouns;
-// service.go and the files named after what people do (documents, versions, changes, gates, publishing, personal) the use cases;
-// store*.go with queries*.sql the database.
+// The rooms: document.go, version.go, destination.go, link.go, gate.go, publication.go, disclosure.go and comment.go are
+// the nouns; service.go and the files named after what people do (documents, versions, changes, comments, gates,
+// publishing, personal) the use cases; store*.go with queries*.sql the database.
 package content

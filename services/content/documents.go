@@ -133,7 +133,7 @@ func (s *Service) wipe(ctx context.Context, tx pgx.Tx, d Document, action string
 	if err := saveDocument(ctx, tx, d); err != nil {
 		return err
 	}
-	for _, name := range []string{"DeleteWords", "DeleteProofs", "ForgetAnswers"} {
+	for _, name := range []string{"DeleteComments", "DeleteWords", "DeleteProofs", "ForgetAnswers"} {
 		if _, err := exec(ctx, tx, name, pgx.NamedArgs{"document": d.ID}); err != nil {
 			return err
 		}

@@ -23,13 +23,22 @@ func (s *Service) PersonalData(ctx context.Context, personID string) (*contentap
 		}
 		for _, d := range rows {
 			after = d.ID
-			owned := contentapi.OwnedDocument{ID: d.ID, Kind: d.Kind, State: d.State, Created: d.CreatedAt, Publications: []contentapi.Publication{}}
+			owned := contentapi.OwnedDocument{ID: d.ID, Kind: d.Kind, State: d.State, Created: d.CreatedAt, Publications: []contentapi.Publication{}, Comments: []contentapi.Comment{}}
 			versions, err := many[Version](ctx, s.Pool, "Versions", pgx.NamedArgs{"document": d.ID})
 			if err != nil {
 				return nil, err
 			}
+			words := map[int]Words{}
 			for _, v := range versions {
 				owned.Versions = append(owned.Versions, v.Wire())
+				words[v.Seq] = v.Words
+			}
+			comments, err := many[Comment](ctx, s.Pool, "Comments", pgx.NamedArgs{"document": d.ID, "state": "", "cursor": "", "limit": nil})
+			if err != nil {
+				return nil, err
+			}
+			for _, c := range comments {
+				owned.Comments = append(owned.Comments, c.Wire(words[c.Seq], words[d.Seq]))
 			}
 			publications, err := publicationsOf(ctx, s.Pool, d.ID)
 			if err != nil {

@@ -58,7 +58,7 @@ delete from content.words where document_id = @document;
 
 -- name: ForgetAnswers :exec
 -- Answers that are kept for repeats hold the words too.
-delete from content.idempotency where answer ->> 'id' = @document;
+delete from content.idempotency where @document in (answer ->> 'id', answer ->> 'document_id');
 
 -- name: DocumentsOf :many
 select id, owner_id, kind, state, version, seq, digest, created_at, updated_at,

@@ -19,7 +19,10 @@ var queriesFile string
 //go:embed queries_gate.sql
 var gateQueriesFile string
 
-var queries = pg.MustLoad(queriesFile + "\n" + gateQueriesFile)
+//go:embed queries_comment.sql
+var commentQueriesFile string
+
+var queries = pg.MustLoad(queriesFile + "\n" + gateQueriesFile + "\n" + commentQueriesFile)
 
 // exec runs a named statement and says how many rows it touched.
 func exec(ctx context.Context, db pg.Querier, name string, args pgx.NamedArgs) (int64, error) {

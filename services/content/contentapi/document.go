@@ -154,4 +154,6 @@ type OwnedDocument struct {
 	Versions []Version `json:"versions"`
 	// Publications say when and where it appeared.
 	Publications []Publication `json:"publications"`
+	// Comments are what was said about it, oldest first.
+	Comments []Comment `json:"comments"`
 }

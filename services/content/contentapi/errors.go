@@ -28,6 +28,10 @@ var (
 	ErrApprovalEarly = problem.Declare(problem.Conflict, "approval_early", "This is approved, but not to appear yet.")
 	// ErrApprovalExpired: what was agreed held until earlier. State is until when (RFC 3339).
 	ErrApprovalExpired = problem.Declare(problem.Conflict, "approval_expired", "The approval of this has expired. Ask again.")
+	// ErrCommentSettled: the comment is closed, or no suggestion. State is the comment's.
+	ErrCommentSettled = problem.Declare(problem.Conflict, "comment_settled", "This has been dealt with already.")
+	// ErrPassageChanged: the newest version does not say any more what a suggestion was made for.
+	ErrPassageChanged = problem.Declare(problem.Conflict, "passage_changed", "The passage has changed since this was suggested.")
 	// ErrGateBinding: only a gate that the owner chose can be taken back.
 	ErrGateBinding = problem.Declare(problem.Conflict, "gate_binding", "A contract asks for this approval, so it can't be taken back.")
 )

@@ -11,6 +11,8 @@ const (
 	EventDocumentMissed    = "content.document.missed.v1"
 	EventDocumentProved    = "content.document.proved.v1"
 	EventGateTakenBack     = "content.gate.taken_back.v1"
+	EventCommentMade       = "content.comment.made.v1"
+	EventCommentSettled    = "content.comment.settled.v1"
 )
 
 // DocumentSaved says that a document has a new version. Nobody needs it to know that a gate no longer fits: digests are compared.
@@ -66,6 +68,22 @@ type TakenBack struct {
 	Ref        string `json:"ref"`
 }
 
+// CommentMade says that somebody said something about a passage, or suggested words for it.
+type CommentMade struct {
+	DocumentID string `json:"document_id"`
+	OwnerID    string `json:"owner_id"`
+	CommentID  string `json:"comment_id"`
+	Seq        int    `json:"seq"`
+	Suggestion bool   `json:"suggestion"`
+}
+
+// CommentWasSettled says that a comment is closed: State is accepted or settled.
+type CommentWasSettled struct {
+	DocumentID string `json:"document_id"`
+	CommentID  string `json:"comment_id"`
+	State      string `json:"state"`
+}
+
 // Events are the payloads by name, for docs/events.
 var Events = map[string]any{
 	EventDocumentSaved:     DocumentSaved{},
@@ -75,4 +93,6 @@ var Events = map[string]any{
 	EventDocumentMissed:    DocumentMissed{},
 	EventDocumentProved:    DocumentProved{},
 	EventGateTakenBack:     TakenBack{},
+	EventCommentMade:       CommentMade{},
+	EventCommentSettled:    CommentWasSettled{},
 }
