@@ -30,6 +30,9 @@ type Race struct {
 	// is never asked twice at the same time. Without a Limit ours is measured alone.
 	Ours, Limit func(client int) error
 
+	// LimitTurn is a whole turn of a limit that another program runs (see Script), instead of Limit.
+	LimitTurn func(length time.Duration) (Side, error)
+
 	// Warm is called between the turns that only warm up and those that count; nil is nothing.
 	Warm func()
 }
@@ -58,38 +61,49 @@ func (r Race) Run(b *testing.B) Outcome {
 	if r.Turns == 0 {
 		r.Turns = 7
 	}
-	do := func(work func(int) error, length time.Duration) Side {
-		side, err := r.turn(work, length)
+	must := func(side Side, err error) Side {
 		if err != nil {
 			b.Fatal(err)
 		}
 		return side
 	}
-	do(r.Ours, r.Turn/2)
-	if r.Limit != nil {
-		do(r.Limit, r.Turn/2)
+	ours := func(length time.Duration) Side { return must(r.turn(r.Ours, length)) }
+	limit := func(length time.Duration) Side { return must(r.turn(r.Limit, length)) }
+	if r.LimitTurn != nil {
+		limit = func(length time.Duration) Side { return must(r.LimitTurn(length)) }
+	}
+	limited := r.Limit != nil || r.LimitTurn != nil
+	ours(r.Turn / 2)
+	if limited {
+		limit(r.Turn / 2)
 	}
 	if r.Warm != nil {
 		r.Warm()
 	}
-	if r.Limit == nil {
-		return r.alone(b, do)
+	if !limited {
+		return r.alone(b, ours)
 	}
-	var ours, limits []Side
+	return r.both(b, ours, limit)
+}
+
+// both measures by turns.
+func (r Race) both(b *testing.B, ours, limit func(time.Duration) Side) Outcome {
+	b.Helper()
+	var mine, theirs []Side
 	var ratios []float64
 	b.ResetTimer()
 	for i := range r.Turns {
 		// Who goes first changes, so that nobody always runs after the other's garbage.
 		var o, l Side
 		if i%2 == 0 {
-			o, l = do(r.Ours, r.Turn), do(r.Limit, r.Turn)
+			o, l = ours(r.Turn), limit(r.Turn)
 		} else {
-			l, o = do(r.Limit, r.Turn), do(r.Ours, r.Turn)
+			l, o = limit(r.Turn), ours(r.Turn)
 		}
-		ours, limits, ratios = append(ours, o), append(limits, l), append(ratios, o.PerSecond/l.PerSecond)
+		mine, theirs, ratios = append(mine, o), append(theirs, l), append(ratios, o.PerSecond/l.PerSecond)
 	}
 	b.StopTimer()
-	out := Outcome{Ratio: median(ratios), Ours: medians(ours), Limit: medians(limits)}
+	out := Outcome{Ratio: median(ratios), Ours: medians(mine), Limit: medians(theirs)}
 	b.ReportMetric(0, "ns/op") // of all turns together it says nothing
 	b.ReportMetric(out.Ratio, "ratio")
 	out.Ours.report(b, "ours")
@@ -98,15 +112,15 @@ func (r Race) Run(b *testing.B) Outcome {
 }
 
 // alone measures what has no limit beside it.
-func (r Race) alone(b *testing.B, do func(func(int) error, time.Duration) Side) Outcome {
+func (r Race) alone(b *testing.B, ours func(time.Duration) Side) Outcome {
 	b.Helper()
-	var ours []Side
+	var all []Side
 	b.ResetTimer()
 	for range r.Turns {
-		ours = append(ours, do(r.Ours, r.Turn))
+		all = append(all, ours(r.Turn))
 	}
 	b.StopTimer()
-	out := Outcome{Ours: medians(ours)}
+	out := Outcome{Ours: medians(all)}
 	b.ReportMetric(0, "ns/op")
 	out.Ours.report(b, "ours")
 	return out
@@ -115,7 +129,9 @@ func (r Race) alone(b *testing.B, do func(func(int) error, time.Duration) Side) 
 func (s Side) report(b *testing.B, name string) {
 	b.ReportMetric(s.PerSecond, name+"/s")
 	b.ReportMetric(float64(s.P99)/float64(time.Millisecond), name+"-p99-ms")
-	b.ReportMetric(float64(s.CPU)/float64(time.Microsecond), name+"-cpu-µs")
+	if s.CPU > 0 { // another program's is not known
+		b.ReportMetric(float64(s.CPU)/float64(time.Microsecond), name+"-cpu-µs")
+	}
 }
 
 // turn lets every client work until the time is over; what has begun is ended and counts.
