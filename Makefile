@@ -61,9 +61,9 @@ bench: ## Measure every row of docs/benchmarks.md, about five minutes on two cor
 	go test -run '^$$' -bench . -benchtime 1x -timeout 20m $(if $(filter ./...,$(PKG)),$$(git grep -l 'turns\.Race' -- '*bench*_test.go' cmd | xargs -n 1 dirname | sort -u | sed 's,^,./,'),$(PKG))
 
 .PHONY: mutants
-mutants: ## Count the faults that the tests of billing and money notice, some hours
+mutants: ## Count the faults that the tests of billing and money notice, half an hour on two quiet cores
 	@cd tools && go build -o $(BIN)/mutate ./mutate
-	nice $(BIN)/mutate -least 90 -sample $(SAMPLE) $(if $(filter ./...,$(PKG)),./internal/money ./billing/ledger ./billing,$(PKG))
+	nice $(BIN)/mutate -short -least 90 -sample $(SAMPLE) $(if $(filter ./...,$(PKG)),./internal/money ./billing/ledger ./billing,$(PKG))
 
 .PHONY: soak
 soak: ## Run the soak tests for FOR=10m

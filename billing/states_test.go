@@ -1,6 +1,7 @@
 package billing
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -197,31 +198,34 @@ func TestKeysAge(t *testing.T) {
 func TestSubjectOfAnEvent(t *testing.T) {
 	t.Parallel()
 	order := id.New("order")
-	for _, tt := range []struct{ kind, account, object, want string }{
-		{"checkout.session.completed", "", `{"client_reference_id":"` + order + `"}`, "payment:" + order},
-		{"payment_intent.succeeded", "", `{"metadata":{"order":"` + order + `"}}`, "payment:" + order},
-		{"payment_intent.succeeded", "", `{"metadata":{"order":"1001"}}`, ""},
-		{"charge.updated", "", `{"metadata":{"order":"` + order + `"}}`, "payment:" + order},
-		{"charge.failed", "", `{"metadata":{"order":"` + order + `"}}`, "payment:" + order},
-		{"charge.succeeded", "", `{"metadata":{"order":"` + order + `"}}`, ""}, // payment_intent.succeeded says the same
-		{"charge.refunded", "", `{}`, "charge:obj_1"},
-		{"charge.refund.updated", "", `{"charge":"ch_1"}`, "charge:ch_1"},
-		{"refund.created", "", `{"charge":"ch_1"}`, "charge:ch_1"},
-		{"charge.dispute.created", "", `{"charge":"ch_1"}`, "charge:ch_1"},
-		{"charge.dispute.created", "", `{}`, ""},
-		{"transfer.created", "", `{}`, "transfer:obj_1"},
-		{"payout.paid", "acct_1", `{}`, "payout:obj_1"},
-		{"payout.paid", "", `{}`, ""}, // the platform's own
-		{"account.external_account.created", "acct_1", `{}`, "bank:acct_1"},
-		{"account.external_account.updated", "acct_1", `{}`, "account:acct_1"},
-		{"account.updated", "acct_1", `{}`, "account:acct_1"},
-		{"capability.updated", "acct_1", `{}`, "account:acct_1"},
-		{"customer.created", "", `{}`, ""},
-		{"refund.created", "", `[`, ""},
+	for _, tt := range []struct{ kind, account, more, want string }{
+		{"checkout.session.completed", "", `,"client_reference_id":"` + order + `"`, "payment:" + order},
+		{"payment_intent.succeeded", "", `,"metadata":{"order":"` + order + `"}`, "payment:" + order},
+		{"payment_intent.succeeded", "", `,"metadata":{"order":"1001"}`, ""},
+		{"charge.updated", "", `,"metadata":{"order":"` + order + `"}`, "payment:" + order},
+		{"charge.failed", "", `,"metadata":{"order":"` + order + `"}`, "payment:" + order},
+		{"charge.succeeded", "", `,"metadata":{"order":"` + order + `"}`, ""}, // payment_intent.succeeded says the same
+		{"charge.refunded", "", "", "charge:obj_1"},
+		{"charge.refund.updated", "", `,"charge":"ch_1"`, "charge:ch_1"},
+		{"refund.created", "", `,"charge":"ch_1"`, "charge:ch_1"},
+		{"charge.dispute.created", "", `,"charge":"ch_1"`, "charge:ch_1"},
+		{"charge.dispute.created", "", "", ""},
+		{"transfer.created", "", "", "transfer:obj_1"},
+		{"payout.paid", "acct_1", "", "payout:obj_1"},
+		{"payout.paid", "", "", ""}, // the platform's own
+		{"account.external_account.created", "acct_1", "", "bank:acct_1"},
+		{"account.external_account.updated", "acct_1", "", "account:acct_1"},
+		{"account.updated", "acct_1", "", "account:acct_1"},
+		{"capability.updated", "acct_1", "", "account:acct_1"},
+		{"customer.created", "", "", ""},
 	} {
-		ev := rail.Event{Type: tt.kind, Account: tt.account, ObjectID: "obj_1", Payload: []byte(`{"data":{"object":` + tt.object + `}}`)}
+		ev, err := rail.ParseEvent(fmt.Appendf(nil, `{"id":"evt_1","object":"event","type":%q,"account":%q,"api_version":"2023-10-16","created":1,
+			"data":{"object":{"id":"obj_1","object":"it"%s}}}`, tt.kind, tt.account, tt.more))
+		if err != nil {
+			t.Fatal(err)
+		}
 		if got := subject(ev); got != tt.want {
-			t.Errorf("%s of %s: %q, want %q", tt.kind, tt.object, got, tt.want)
+			t.Errorf("%s%s: %q, want %q", tt.kind, tt.more, got, tt.want)
 		}
 	}
 }
