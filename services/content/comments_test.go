@@ -71,6 +71,29 @@ func TestAMovedPassageSaysTheSame(t *testing.T) {
 	}
 }
 
+func TestWhereAPassageStandsNow(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		before, after string
+		at            span
+		want          span
+		ok            bool
+	}{
+		{"a b", "a b", span{0, 3}, span{0, 3}, true},
+		{"a b", "x a b", span{0, 1}, span{2, 3}, true},
+		{"a b", "a b x", span{2, 3}, span{2, 3}, true},
+		{"a b", "a c", span{2, 3}, span{}, false},
+		{"a b", "a c", span{0, 3}, span{}, false},
+		{"", "a", span{}, span{}, true},
+		{"a", "b", span{}, span{}, false},
+		{"a", "", span{0, 1}, span{}, false},
+	} {
+		if got, ok := moved(compare.Words(c.before, c.after), c.at); got != c.want || ok != c.ok {
+			t.Errorf("%v of %q in %q: %v %v", c.at, c.before, c.after, got, ok)
+		}
+	}
+}
+
 func ptr[T any](v T) *T { return &v }
 
 func passage(from, until int) *contentapi.Passage {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/idem"
-	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 )
 
@@ -125,11 +124,8 @@ func (s *Service) Delete(ctx context.Context, documentID string) error {
 
 // wipe takes the words of a locked document away. What is left says that there was one.
 func (s *Service) wipe(ctx context.Context, tx pgx.Tx, d Document, action string) error {
-	if d.State == contentapi.StateDeleted {
-		return problem.ErrNotFound
-	}
 	d.Unschedule()
-	d.State, d.Version, d.UpdatedAt = contentapi.StateDeleted, d.Version+1, s.Clock.Now()
+	d.State, d.UpdatedAt = contentapi.StateDeleted, s.Clock.Now()
 	if err := saveDocument(ctx, tx, d); err != nil {
 		return err
 	}

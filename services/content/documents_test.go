@@ -289,12 +289,13 @@ func TestSavesAtOnce(t *testing.T) {
 func TestBadInputIsNamed(t *testing.T) {
 	bothWays(t, func(t *testing.T, h *house) {
 		d := h.post("Kept.")
-		send := func(body string) *problem.Error {
+		send := func(body, match string) *problem.Error {
 			req, err := http.NewRequestWithContext(h.as(ana), http.MethodPost, "http://content.svc/api/v1/documents/"+d.ID+"/versions", strings.NewReader(body))
 			if err != nil {
 				t.Fatal(err)
 			}
 			req.Header.Set("Content-Type", "application/json")
+			req.Header.Set("If-Match", match)
 			res, err := h.http("web").Do(req)
 			if err != nil {
 				t.Fatal(err)
@@ -324,10 +325,18 @@ func TestBadInputIsNamed(t *testing.T) {
 			{"a title", `{"text":"a","title":"b"}`, problem.ErrInvalid, "/title"},
 			{"no JSON", `{"text":`, problem.ErrMalformed, ""},
 		} {
-			p := send(c.body)
+			p := send(c.body, "*")
 			if p.Code != c.want.Code || (c.pointer != "" && (len(p.Fields) == 0 || p.Fields[0].Pointer != c.pointer)) {
 				t.Errorf("%s: %v %+v", c.what, p, p.Fields)
 			}
+		}
+		for _, match := range []string{`"x"`, `-1`, `"0"`, `99999999999999999999`} {
+			if p := send(`{"text":"a"}`, match); p.Code != problem.ErrInvalid.Code || p.Fields[0].Pointer != "/If-Match" {
+				t.Errorf("If-Match %s: %v", match, p)
+			}
+		}
+		if p := send(`{"text":"a"}`, `W/"7"`); p.Code != problem.ErrStale.Code {
+			t.Errorf("another version: %v", p)
 		}
 		if got := must[contentapi.Document](h)(h.client.Document(h.as(ana), d.ID)); got.Current.Text != "Kept." || got.Version != 1 {
 			t.Errorf("something was lost: %+v", got)

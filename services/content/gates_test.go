@@ -138,6 +138,10 @@ func TestEachPartSpeaksForItsOwnParties(t *testing.T) {
 			OwnerID: ana, NewDocument: contentapi.NewDocument{Kind: contentapi.KindPost}, Gates: []contentapi.Party{client, client},
 		})
 		h.wants(err, problem.ErrInvalid, "one gate twice")
+		_, err = h.from("ghostwriting").CreateBound(ctx, "", contentapi.NewBoundDocument{
+			OwnerID: ana, NewDocument: contentapi.NewDocument{Kind: contentapi.KindPost, Draft: contentapi.Draft{Title: "A post has none"}}, Gates: []contentapi.Party{client},
+		})
+		h.wants(err, problem.ErrInvalid, "words that do not fit")
 		review := h.from("review")
 		_, err = review.OpenGate(ctx, d.ID, contentapi.OpenGate{Party: globex, Seq: 1, Digest: d.Current.Digest})
 		h.wants(err, problem.ErrNotFound, "an employer that nobody asked")
