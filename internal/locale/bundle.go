@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"path"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -48,6 +47,9 @@ func Load(fsys fs.FS) (*Bundle, error) {
 				return nil, fmt.Errorf("locale: %s is in %s and in %s", m.ID, other, f.path)
 			}
 			from[f.tag][m.ID] = f.path
+			if err := plain(m); err != nil {
+				return nil, fmt.Errorf("locale: %s: %w", f.path, err)
+			}
 		}
 		if err := all.AddMessages(bcp47[f.tag], parsed.Messages...); err != nil {
 			return nil, fmt.Errorf("locale: %s: %w", f.path, err)
@@ -55,7 +57,7 @@ func Load(fsys fs.FS) (*Bundle, error) {
 	}
 	b := &Bundle{speakers: map[Tag]L{}}
 	for _, t := range All {
-		b.speakers[t] = L{Tag: t, zone: time.UTC, messages: i18n.NewLocalizer(all, t.BCP47(), English.BCP47()), fixed: &sync.Map{}}
+		b.speakers[t] = L{Tag: t, zone: time.UTC, messages: i18n.NewLocalizer(all, t.BCP47(), English.BCP47()), kept: newKept()}
 	}
 	return b, nil
 }
