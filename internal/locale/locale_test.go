@@ -138,7 +138,7 @@ func TestKept(t *testing.T) {
 	b := locale.MustLoad(fstest.MapFS{"a.en.toml": {Data: []byte("x = \"y\"")}})
 	made := 0
 	of := func(code, of string, err error) string {
-		part, got := b.For(code).Kept(key{of}, func() (string, error) { made++; return code + of, err })
+		part, got := locale.Kept(b.For(code), key{of}, func() (string, error) { made++; return code + of, err })
 		if !errors.Is(got, err) {
 			t.Errorf("failed with %v, want %v", got, err)
 		}

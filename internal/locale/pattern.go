@@ -13,10 +13,10 @@ import (
 type kept struct {
 	mu       sync.RWMutex
 	patterns map[said]pattern
-	parts    map[any]string
+	parts    map[any]any
 }
 
-func newKept() *kept { return &kept{patterns: map[said]pattern{}, parts: map[any]string{}} }
+func newKept() *kept { return &kept{patterns: map[said]pattern{}, parts: map[any]any{}} }
 
 // said names a message, and where counts is set the number that it is about.
 type said struct {
@@ -105,10 +105,10 @@ func plain(m *i18n.Message) error {
 	return nil
 }
 
-// Kept returns what was made for the key the first time, for whatever is the same in each answer of this language:
-// it must depend on the language and the key alone. A key is a value of a type of the caller's own, and there are
-// few of them, for they stay as long as the bundle. What fails is not kept.
-func (l L) Kept(key any, build func() (string, error)) (string, error) {
+// Kept returns what was made for the key the first time, for whatever is the same in each answer of a language:
+// it must depend on the language and the key alone. A key is a value of a type of the caller's own, always for the
+// same T, and there are few of them, for they stay as long as the bundle. What fails is not kept.
+func Kept[T any](l L, key any, build func() (T, error)) (T, error) {
 	if l.kept == nil {
 		return build()
 	}
@@ -116,14 +116,14 @@ func (l L) Kept(key any, build func() (string, error)) (string, error) {
 	part, ok := l.kept.parts[key]
 	l.kept.mu.RUnlock()
 	if ok {
-		return part, nil
+		return part.(T), nil
 	}
-	part, err := build()
+	made, err := build()
 	if err != nil {
-		return "", err
+		return made, err
 	}
 	l.kept.mu.Lock()
-	l.kept.parts[key] = part
+	l.kept.parts[key] = made
 	l.kept.mu.Unlock()
-	return part, nil
+	return made, nil
 }

@@ -79,6 +79,9 @@ func (p Page) Lang(t locale.Tag) string {
 	if p.path == nil {
 		return "?lang=" + string(t)
 	}
+	if p.path.RawQuery == "" {
+		return p.path.Path + "?lang=" + string(t)
+	}
 	q := p.path.Query()
 	q.Set("lang", string(t))
 	return p.path.Path + "?" + q.Encode()
@@ -88,6 +91,9 @@ func (p Page) Lang(t locale.Tag) string {
 func (p Page) Here() string {
 	if p.path == nil {
 		return "/"
+	}
+	if p.path.RawQuery == "" {
+		return p.path.Path
 	}
 	q := p.path.Query()
 	q.Del("lang")

@@ -12,6 +12,14 @@ import (
 	"github.com/workfluence/workfluence/web/shell"
 )
 
+// offerPart names a part of a product's page that speaks of its terms alone: whether it is free, and within how many days the money
+// comes back.
+type offerPart struct {
+	name       string
+	free       bool
+	refundDays int
+}
+
 // offer is a product for one reader: the price in their currency, and what they already have.
 type offer struct {
 	creator storefrontapi.Creator

@@ -41,18 +41,26 @@ var icons = map[string]string{
 // turning icons point along the line of text and turn with its direction.
 var turning = map[string]bool{"forward": true, "back": true}
 
+// drawn are the icons as they stand in a page.
+var drawn = func() map[string]string {
+	all := make(map[string]string, len(icons))
+	for name, paths := range icons {
+		class := "icon"
+		if turning[name] {
+			class = "icon turn"
+		}
+		all[name] = `<svg class="` + class + `" viewBox="0 0 24 24" aria-hidden="true">` + paths + `</svg>`
+	}
+	return all
+}()
+
 // Icon draws an icon beside a word; alone it says nothing to those who don't see it. It panics for an unknown
 // name, which is a programmer's fault and fails the stories.
 func Icon(name string) templ.Component {
-	paths, ok := icons[name]
+	svg, ok := drawn[name]
 	if !ok {
 		panic("ui: no icon " + name)
 	}
-	class := "icon"
-	if turning[name] {
-		class = "icon turn"
-	}
-	svg := `<svg class="` + class + `" viewBox="0 0 24 24" aria-hidden="true">` + paths + `</svg>`
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		_, err := io.WriteString(w, svg)
 		return err

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"io"
-	"regexp"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -25,20 +24,49 @@ func Prose(under int, safe string) templ.Component {
 // tables lets a wide table move sideways, by keyboard too.
 var tables = strings.NewReplacer("<table", `<div class="scroll" tabindex="0"><table class="table"`, "</table>", "</table></div>")
 
-var heading = regexp.MustCompile(`<(/?)h([1-6])`)
-
 // outline hangs a text's headings under one of the page, and closes the gaps that its author left: whoever listens
 // to the page goes from level to level and must find none missing (WCAG 1.3.1). What stood deeper stays deeper.
 func outline(under int, html string) string {
+	var out strings.Builder
 	var open []byte // the author's levels above the place that is read, shallow to deep
-	return heading.ReplaceAllStringFunc(html, func(tag string) string {
-		level := tag[len(tag)-1]
-		if tag[1] != '/' {
+	for {
+		// The text up to a heading's tag, "<h2" or "</h2", and the tag's level.
+		at, opens := headingTag(html)
+		if at < 0 {
+			break
+		}
+		level := html[at]
+		if opens {
 			for len(open) > 0 && open[len(open)-1] >= level {
 				open = open[:len(open)-1]
 			}
 			open = append(open, level)
 		}
-		return tag[:len(tag)-1] + string("123456"[min(under+len(open), 6)-1])
-	})
+		out.WriteString(html[:at])
+		out.WriteByte("123456"[min(under+len(open), 6)-1])
+		html = html[at+1:]
+	}
+	if out.Len() == 0 {
+		return html
+	}
+	out.WriteString(html)
+	return out.String()
+}
+
+// headingTag finds the digit of the first tag of a heading, and says whether the tag opens it; -1 is none.
+func headingTag(html string) (at int, opens bool) {
+	for i := 0; ; i++ {
+		next := strings.IndexByte(html[i:], '<')
+		if next < 0 {
+			return -1, false
+		}
+		i += next
+		at := i + 1
+		if at < len(html) && html[at] == '/' {
+			at++
+		}
+		if at+1 < len(html) && html[at] == 'h' && html[at+1] >= '1' && html[at+1] <= '6' {
+			return at + 1, html[i+1] == 'h'
+		}
+	}
 }
