@@ -2,6 +2,7 @@ package locale_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -30,6 +31,35 @@ func TestMatch(t *testing.T) {
 		if got := locale.Match(c.accept, c.explicit...); got != c.want {
 			t.Errorf("Match(%q, %q) = %s, want %s", c.accept, c.explicit, got, c.want)
 		}
+	}
+}
+
+func TestRegionOfTheFirstLanguage(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]struct {
+		country string
+		named   bool
+	}{
+		"en-GB,en;q=0.9": {"GB", true}, "nl": {"NL", false}, "fr-CH, fr;q=0.8": {"CH", true}, "": {"", false}, "x;q=9=9": {"", false},
+		"fr-CH" + strings.Repeat(",fr", 100): {"", false},
+	} {
+		for range 2 { // read, and remembered
+			country, named := locale.Region(header)
+			if country != want.country || named != want.named {
+				t.Errorf("%q: %s %v, want %s %v", header, country, named, want.country, want.named)
+			}
+		}
+	}
+	if got := locale.Match("fr-CH" + strings.Repeat(",fr", 100)); got != locale.French {
+		t.Errorf("a long header is read as %s", got)
+	}
+	for i := range 3000 { // a visitor who makes them up
+		if got := locale.Match(fmt.Sprintf("nl;q=0.%d", i+1)); got != locale.Dutch && i < 9 {
+			t.Errorf("header %d is read as %s", i, got)
+		}
+	}
+	if got := locale.Match("ar-EG"); got != locale.Arabic {
+		t.Errorf("after many others, ar-EG is read as %s", got)
 	}
 }
 

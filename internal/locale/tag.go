@@ -58,15 +58,7 @@ func Match(acceptLanguage string, explicit ...string) Tag {
 			return t
 		}
 	}
-	wanted, _, err := language.ParseAcceptLanguage(acceptLanguage)
-	if err != nil || len(wanted) == 0 {
-		return English
-	}
-	_, i, confidence := matcher.Match(wanted...)
-	if confidence == language.No {
-		return English
-	}
-	return All[i]
+	return acceptOf(acceptLanguage).tag
 }
 
 // Dir is the direction of the script: "rtl" or "ltr", the value of HTML's dir attribute.

@@ -21,7 +21,15 @@ const yearSeconds = 365 * 24 * 3600
 
 // language chooses the visitor's: the address, then their cookie, then what the gateway found, then the browser.
 func language(r *http.Request, caller identity.Caller) locale.Tag {
-	return locale.Match(r.Header.Get("Accept-Language"), r.URL.Query().Get("lang"), cookie(r, languageCookie), caller.Locale)
+	return locale.Match(r.Header.Get("Accept-Language"), asked(r), cookie(r, languageCookie), caller.Locale)
+}
+
+// asked is the language that the address names, "" for none.
+func asked(r *http.Request) string {
+	if r.URL.RawQuery == "" {
+		return ""
+	}
+	return r.URL.Query().Get("lang")
 }
 
 // theme is the chosen one, or "" for the device's.

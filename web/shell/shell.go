@@ -52,7 +52,7 @@ type Shell struct {
 	router   *rest.Router
 	sections []Section
 	secure   bool
-	policy   string
+	headers  []header
 	cache    *cache
 }
 
@@ -64,7 +64,7 @@ func New(cfg Config, areas ...Area) *Shell {
 	if cfg.Clock == nil {
 		cfg.Clock = clock.System()
 	}
-	s := &Shell{cfg: cfg, secure: strings.HasPrefix(cfg.PublicURL, "https:"), policy: policy(cfg), cache: newCache(cfg.Clock)}
+	s := &Shell{cfg: cfg, secure: strings.HasPrefix(cfg.PublicURL, "https:"), headers: headers(cfg), cache: newCache(cfg.Clock)}
 	s.router = rest.NewRouter(cfg.Name, cfg.Verifier, rest.WithLog(cfg.Log), rest.WithDev(cfg.Dev), rest.WithProblems(s.problem))
 	for _, a := range areas {
 		s.sections = append(s.sections, a.Sections...)
@@ -115,6 +115,23 @@ func (s *Shell) Page(pattern string, rt Route, h func(v *Visit) error) {
 	}
 	rest.Stream(s.router, rest.Route{Method: method, Path: path, Summary: rt.Summary, Access: rt.Access, MaxBody: rt.MaxBody},
 		func(c *gin.Context) error { return h(s.visit(c, rt)) })
+}
+
+// header is a header of every page, its name in the canonical form. All answers share the value: Header.Set and Add leave it as it is.
+type header struct {
+	name  string
+	value []string
+}
+
+func headers(cfg Config) []header {
+	return []header{
+		{"Content-Type", []string{"text/html; charset=utf-8"}},
+		{"Content-Security-Policy", []string{policy(cfg)}},
+		{"X-Content-Type-Options", []string{"nosniff"}},
+		{"Referrer-Policy", []string{"strict-origin-when-cross-origin"}},
+		{"Permissions-Policy", []string{"camera=(), geolocation=(), microphone=()"}},
+		{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+	}
 }
 
 // policy is the Content-Security-Policy of every page: nothing inline, nothing from elsewhere, except what

@@ -30,7 +30,7 @@ func (s *Shell) visit(c *gin.Context, rt Route) *Visit {
 	r := c.Request
 	caller := identity.From(r.Context())
 	tag := language(r, caller)
-	if r.URL.Query().Get("lang") == string(tag) && cookie(r, languageCookie) != string(tag) {
+	if asked(r) == string(tag) && cookie(r, languageCookie) != string(tag) {
 		s.setCookie(c.Writer, languageCookie, string(tag), yearSeconds)
 	}
 	v := &Visit{L: s.cfg.Messages.For(string(tag)), Caller: caller, shell: s, gin: c}
@@ -159,13 +159,10 @@ func (v *Visit) write(status int, body templ.Component) error {
 // headers are those of every page.
 func (v *Visit) headers() {
 	h := v.gin.Writer.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
+	for _, same := range v.shell.headers {
+		h[same.name] = same.value
+	}
 	h.Set("Content-Language", v.L.BCP47())
-	h.Set("Content-Security-Policy", v.shell.policy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Add("Vary", "Cookie, Accept-Language, HX-Request")
 }
 

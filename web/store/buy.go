@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/internal/locale"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 	"github.com/workfluence/workfluence/web/shell"
@@ -53,7 +54,7 @@ func (h *pages) buy(v *shell.Visit) error {
 	}
 	form.buyer.Country = v.Query(fieldCountry)
 	if form.buyer.Country == "" {
-		form.buyer.Country = named(region(v.Request().Header.Get("Accept-Language")))
+		form.buyer.Country = named(locale.Region(v.Request().Header.Get("Accept-Language")))
 	}
 	if v.Part("terms") {
 		if err := h.readTerms(v, &form); err != nil {

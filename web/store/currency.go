@@ -4,8 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/language"
-
+	"github.com/workfluence/workfluence/internal/locale"
 	"github.com/workfluence/workfluence/internal/money"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 	"github.com/workfluence/workfluence/web/shell"
@@ -24,20 +23,6 @@ var currencyOf = func() map[string]money.Currency {
 	return out
 }()
 
-// region is the country that a browser's first language names, and whether it was named rather than guessed
-// from the language.
-func region(acceptLanguage string) (country string, named bool) {
-	if len(acceptLanguage) > 200 {
-		return "", false
-	}
-	tags, _, err := language.ParseAcceptLanguage(acceptLanguage)
-	if err != nil || len(tags) == 0 {
-		return "", false
-	}
-	r, confidence := tags[0].Region()
-	return r.String(), confidence == language.Exact
-}
-
 // chosen is the currency that the address asks for, "" for none.
 func chosen(v *shell.Visit) money.Currency {
 	c := money.Currency(strings.ToUpper(v.Query("currency")))
@@ -52,7 +37,7 @@ func wanted(v *shell.Visit) money.Currency {
 	if c := chosen(v); c != "" {
 		return c
 	}
-	country, _ := region(v.Request().Header.Get("Accept-Language"))
+	country, _ := locale.Region(v.Request().Header.Get("Accept-Language"))
 	if c, ok := currencyOf[country]; ok {
 		return c
 	}

@@ -17,21 +17,6 @@ func TestStories(t *testing.T) {
 	storytest.Run(t, b)
 }
 
-func TestRegionOfTheFirstLanguage(t *testing.T) {
-	t.Parallel()
-	for header, want := range map[string]struct {
-		country string
-		named   bool
-	}{
-		"en-GB,en;q=0.9": {"GB", true}, "nl": {"NL", false}, "fr-CH, fr;q=0.8": {"CH", true}, "": {"", false}, "x;q=9=9": {"", false},
-	} {
-		country, named := region(header)
-		if country != want.country || named != want.named {
-			t.Errorf("%q: %s %v, want %s %v", header, country, named, want.country, want.named)
-		}
-	}
-}
-
 func TestPriceInTheReadersCurrency(t *testing.T) {
 	t.Parallel()
 	price := func(c money.Currency) storefrontapi.Price {
