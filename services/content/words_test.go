@@ -24,6 +24,8 @@ func TestLinksAreFoundAndResolved(t *testing.T) {
 		{"https://linkedin.com@evil.example/login", "https://linkedin.com@evil.example/login", "https://evil.example/login"},
 		{"https://bücher.example./", "https://bücher.example./", "https://xn--bcher-kva.example/"},
 		{"https://ｅxample.com/全", "https://ｅxample.com/全", "https://example.com/%E5%85%A8"},
+		{"https://example.com/a/b/../", "https://example.com/a/b/../", "https://example.com/a/"},
+		{"https://example.com/a/../../c/.#x", "https://example.com/a/../../c/.#x", "https://example.com/c/#x"},
 		{"https://example.com/%61%7a%41%5A%30%39%2d%2Fb%c3%AF", "https://example.com/%61%7a%41%5A%30%39%2d%2Fb%c3%AF", "https://example.com/azAZ09-%2Fb%C3%AF"},
 		{"看https://example.com/a，然后", "https://example.com/a", "https://example.com/a"},
 		{"https://a_b.example.com//x", "https://a_b.example.com//x", "https://a_b.example.com//x"},
