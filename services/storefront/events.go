@@ -2,13 +2,11 @@ package storefront
 
 import (
 	"context"
-	"errors"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/outbox"
-	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
@@ -20,11 +18,7 @@ import (
 func (s *Service) Consume(bus *outbox.Bus) {
 	bus.Consume(storefrontapi.Name, map[string]outbox.Handler{
 		billingapi.EventOrderMoney: outbox.On(func(ctx context.Context, tx pgx.Tx, _ outbox.Received, m billingapi.OrderMoney) error {
-			_, err := s.applyMoney(ctx, tx, m, pg.Send)
-			if errors.Is(err, problem.ErrNotFound) {
-				return nil // money of something else than an order of ours
-			}
-			return err
+			return s.hearMoney(ctx, tx, m)
 		}),
 		accountsapi.EventEmailVerified: outbox.On(func(ctx context.Context, tx pgx.Tx, ev outbox.Received, p accountsapi.EmailVerified) error {
 			contact := outbox.Prepared[accountsapi.Contact](ev)

@@ -2,6 +2,7 @@ package storefront
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -31,6 +32,20 @@ func (s *Service) applyMoney(ctx context.Context, tx pgx.Tx, m billingapi.OrderM
 		return o, fmt.Errorf("order %s: paid %s, agreed %s", o.ID, m.Gross, o.gross())
 	}
 	return s.saveMoney(ctx, tx, o, next, send)
+}
+
+// hearMoney takes an event's facts in. Mostly the page after the checkout was
+// first: then nothing is locked. Facts about an order that is not ours change
+// nothing.
+func (s *Service) hearMoney(ctx context.Context, tx pgx.Tx, m billingapi.OrderMoney) error {
+	_, err := one[struct{ ID string }](ctx, tx, problem.ErrNotFound, "OrderBehind", pgx.NamedArgs{"id": m.OrderID, "version": m.Version})
+	if err == nil {
+		_, err = s.applyMoney(ctx, tx, m, pg.Send)
+	}
+	if errors.Is(err, problem.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // sender sends the statements that a use case ends with.

@@ -39,6 +39,10 @@ select o.*, e.id as entitlement_id, e.access from storefront.orders o left join 
 select o.*, e.id as entitlement_id, e.access from storefront.orders o left join storefront.entitlement e on e.order_id = o.id
 where o.id = @id for update of o;
 
+-- name: OrderBehind :one
+-- The order, if it does not know these facts yet.
+select id from storefront.orders where id = @id and money_version < @version;
+
 -- name: VisibleOrder :one
 select o.*, e.id as entitlement_id, e.access from storefront.orders o left join storefront.entitlement e on e.order_id = o.id
 where o.id = @id and (@secret or o.person_id = nullif(@person, '') or o.creator_id = nullif(@person, ''));
