@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"runtime/debug"
 	"time"
 
@@ -67,9 +66,6 @@ const headerTimeout = 10 * time.Second
 // Run starts the targets, serves until ctx ends, drains and stops. The error
 // is nil after an orderly stop.
 func Run(ctx context.Context, opts Options) (err error) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(collectAt)
-	}
 	modules, err := Select(opts.All, opts.Targets)
 	if err != nil {
 		return err
@@ -114,10 +110,6 @@ func Run(ctx context.Context, opts Options) (err error) {
 	}
 	return nil
 }
-
-// collectAt is how much the heap may grow over what lives in it before it is collected, in percent. Little lives in it, some 20 MB: at
-// Go's own 100 the collector runs several times a second under load, which cost 6 % of the processor in a profile of sales. GOGC and GOMEMLIMIT override it.
-const collectAt = 200
 
 // settled is how long after its start a process has done what it does once.
 const settled = time.Second

@@ -19,10 +19,10 @@ import (
 
 const (
 	relayBatch   = 200
-	gather       = 20 * time.Millisecond // after something was published: the rest of a burst costs few passes
-	repeatRecent = 10 * time.Minute      // republished when the connection or the server was lost
-	keepOutbox   = 14 * 24 * time.Hour   // republished when everything was lost
-	keepInbox    = 15 * 24 * time.Hour   // longer, so that a repeat is always recognised
+	gather       = 8 * time.Millisecond
+	repeatRecent = 10 * time.Minute    // republished when the connection or the server was lost
+	keepOutbox   = 14 * 24 * time.Hour // republished when everything was lost
+	keepInbox    = 15 * 24 * time.Hour // longer, so that a repeat is always recognised
 )
 
 // outgoing is an outbox row on its way.
