@@ -11,7 +11,7 @@
 //	                        │  ▲                 (buyers keep the last publication)
 //	                        └──┘ publish again
 //
-// An order copies title, price, terms and plan when it is made. Its own states
+// An order copies title, price and terms when it is made, and keeps its plan's id and digest. Its own states
 // end when it is paid; what happens to its money later are versioned facts.
 //
 //	        checkout opened        bank debit           settled
