@@ -1,13 +1,18 @@
--- name: StoreEvent :exec
--- One webhook, once; a repeat writes nothing. The work it means joins what is already due for the object.
-with stored as (
+-- name: StoreEvents :exec
+-- Webhooks that came together, each once; a repeat writes nothing. The work that they mean joins what is already due for the object.
+-- Rows are taken in one order, as another process stores at the same time (HintsDone takes them in the same).
+with came as (
+	select distinct on (id) * from unnest(
+		@ids::text[], @types::text[], @accounts::text[], @objects::text[], @created::timestamptz[], @payloads::text[], @subjects::text[]
+	) as c (id, type, account, object_id, created_at, payload, subject) order by id
+), stored as (
 	insert into billing.stripe_event (id, type, account, object_id, created_at, received_at, payload)
-	values (@id, @type, @account, @object_id, @created_at, @wall, @payload)
+	select id, type, account, object_id, created_at, @wall, payload::jsonb from came order by id
 	on conflict (id) do nothing
 	returning id
 )
 insert into billing.hint (subject, account, due_at, since)
-select @subject, @account, @wall, @wall from stored
+select distinct subject, account, @wall::timestamptz, @wall::timestamptz from came join stored using (id) order by subject, account
 on conflict (subject, account) do update set seq = billing.hint.seq + 1, due_at = least(billing.hint.due_at, excluded.due_at), tries = 0;
 
 -- name: AddHint :exec
@@ -28,10 +33,13 @@ returning h.*;
 -- An event that came meanwhile has raised seq: then the object is looked at once more.
 with looked as (
 	select * from unnest(@subjects::text[], @accounts::text[], @seqs::bigint[]) as l (subject, account, seq)
+), held as (
+	select h.subject, h.account, h.seq = l.seq as over from billing.hint h join looked l using (subject, account)
+	order by h.subject, h.account for update of h
 ), done as (
-	delete from billing.hint h using looked l where h.subject = l.subject and h.account = l.account and h.seq = l.seq
+	delete from billing.hint h using held l where h.subject = l.subject and h.account = l.account and l.over
 )
-update billing.hint h set lease_until = null from looked l where h.subject = l.subject and h.account = l.account and h.seq <> l.seq;
+update billing.hint h set lease_until = null from held l where h.subject = l.subject and h.account = l.account and not l.over;
 
 -- name: HintLater :exec
 update billing.hint set lease_until = null, due_at = @due_at, error = @error where subject = @subject and account = @account;

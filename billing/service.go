@@ -10,6 +10,7 @@ import (
 
 	"github.com/workfluence/workfluence/billing/rail"
 	"github.com/workfluence/workfluence/internal/clock"
+	"github.com/workfluence/workfluence/internal/pg"
 )
 
 // People is what billing asks about people. It is called outside any transaction.
@@ -38,6 +39,7 @@ type Service struct {
 	lease     time.Duration // how long a claim holds; whoever died with one is succeeded after it
 
 	refreshing singleflight.Group // one look at Stripe an order at a time, whoever asks
+	events     *pg.Group[stored]  // webhooks that come at the same time are stored together
 	stir       chan struct{}      // wakes the worker of webhooks
 }
 
@@ -63,11 +65,13 @@ func New(d Deps) *Service {
 	if d.Lease == 0 {
 		d.Lease = defaultLease
 	}
-	return &Service{
+	s := &Service{
 		lease: d.Lease,
 		pool:  d.Pool, clock: d.Clock, rail: d.Rail, people: d.People, policies: d.Policies, publicURL: d.PublicURL, log: d.Log,
 		stir: make(chan struct{}, 1),
 	}
+	s.events = pg.NewGroup(eventsAtOnce, s.storeEvents)
+	return s
 }
 
 func (s *Service) now() time.Time  { return s.clock.Now() }

@@ -2,7 +2,9 @@ package billing
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/billing/rail"
@@ -27,16 +29,45 @@ func (s *Service) Webhook(ctx context.Context, endpoint rail.Endpoint, payload [
 	return nil
 }
 
-// storeEvent stores an event with the work it means, once. One that means no work is answered and forgotten.
+// stored is an event on its way into the books with the work it means.
+type stored struct {
+	rail.Event
+	subject string
+}
+
+// eventsAtOnce is how many webhooks are stored by one transaction: 64 of the usual 4 KB are a statement of 256 KB.
+const eventsAtOnce = 64
+
+// storeEvent stores an event with the work it means, once. One that means no work is answered and forgotten. Webhooks that come at
+// the same time are stored together.
 func (s *Service) storeEvent(ctx context.Context, ev rail.Event) error {
 	work := subject(ev)
 	if work == "" {
 		return nil
 	}
-	return exec(ctx, s.pool, "StoreEvent", args{
-		"id": ev.ID, "type": ev.Type, "account": ev.Account, "object_id": ev.ObjectID, "created_at": ev.Created, "wall": s.wall(),
-		"payload": string(ev.Payload), "subject": work,
-	})
+	return s.events.Write(ctx, stored{Event: ev, subject: work})
+}
+
+func (s *Service) storeEvents(ctx context.Context, events []stored) error {
+	n := len(events)
+	ids, types, accounts, objects := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	payloads, subjects, created := make([]string, n), make([]string, n), make([]time.Time, n)
+	for i, ev := range events {
+		ids[i], types[i], accounts[i], objects[i] = ev.ID, ev.Type, ev.Account, ev.ObjectID
+		payloads[i], subjects[i], created[i] = string(ev.Payload), ev.subject, ev.Created
+	}
+	a := args{
+		"ids": ids, "types": types, "accounts": accounts, "objects": objects, "created": created, "payloads": payloads, "subjects": subjects,
+		"wall": s.wall(),
+	}
+	err := exec(ctx, s.pool, "StoreEvents", a)
+	if n == 1 && pg.BadData(err) {
+		// JSON that PostgreSQL cannot hold, such as an escaped zero byte, is kept as the text that it is: the work must not be lost.
+		text, _ := json.Marshal(payloads[0]) // a string always is JSON
+		payloads[0] = string(text)
+		return exec(ctx, s.pool, "StoreEvents", a)
+	}
+	return err
 }
 
 // subject names the work that an event means: the object that is to be looked at again. All events of one sale lead to one subject,

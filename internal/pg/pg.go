@@ -100,6 +100,12 @@ func Constraint(err error) string {
 	return ""
 }
 
+// BadData says that PostgreSQL cannot hold a value in its type (SQLSTATE class 22), such as JSON with an escaped zero byte.
+func BadData(err error) bool {
+	var pe *pgconn.PgError
+	return errors.As(err, &pe) && len(pe.Code) == 5 && pe.Code[:2] == "22"
+}
+
 // NoRows says whether a query for one row found none.
 func NoRows(err error) bool { return errors.Is(err, pgx.ErrNoRows) }
 
