@@ -102,9 +102,10 @@ func (s *Service) resumeCheckout(ctx context.Context, orderID, hash string) (bil
 		case try >= 20:
 			return billingapi.Checkout{}, problem.ErrIdempotencyRunning.WithRetryAfter(1)
 		}
-		// Another call may hold the lease; it is done in a moment. One that died leaves a lease that ends by itself.
-		if err := s.run(ctx, row.OpID); err != nil && try == 0 {
-			s.log.DebugContext(ctx, "checkout is being opened elsewhere", "order", orderID)
+		// Another call may hold the lease; it is done in a moment. One that died leaves a lease that ends by itself. Whatever comes of
+		// it stands in the row, which is read again.
+		if err := s.run(ctx, row.OpID); err != nil {
+			s.log.DebugContext(ctx, "a checkout is not open yet", "order", orderID, "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -29,7 +29,7 @@ type Leg struct {
 	Reversed     int64
 	TransferID   *string
 	Blocker      billingapi.Blocker
-	Payable      int64
+	Payable      int64 // as the row was read; the database computes it anew from the others
 }
 
 // RefundPart is what one refund takes from one payee: from what is still payable of this order first, the rest is owed.

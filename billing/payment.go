@@ -141,7 +141,6 @@ func (l *locked) paid(ch rail.Charge) ([]ledger.Journal, error) {
 			if g.Share == 0 {
 				g.LookAt, g.Blocker = nil, billingapi.BlockerNone
 			}
-			g.Payable = g.Share
 		}
 		journals = append(journals, l.salePaid(at)...)
 	}

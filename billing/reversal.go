@@ -31,12 +31,12 @@ type owedOfLeg struct {
 // reversal follows (row 13). It may be called as often as one likes: what was asked back for a refund is not asked again, so a refused
 // reversal stays a receivable (row 12).
 func (s *Service) reverseOwed(ctx context.Context, tx pgx.Tx, l *locked, g *Leg) error {
-	if g.Owed == 0 || g.Transferred == 0 {
+	if g.Owed == 0 {
 		return nil
 	}
 	at := args{"order_id": l.OrderID, "position": g.Position}
 	owed, err := many[owedOfLeg](ctx, tx, "OwedOfLeg", at)
-	if err != nil || len(owed) == 0 {
+	if err != nil {
 		return err
 	}
 	transfers, err := many[transferOfLeg](ctx, tx, "TransfersOfLeg", at)

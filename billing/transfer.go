@@ -81,7 +81,6 @@ func (s *Service) reserveTransfer(ctx context.Context, k legKey) (string, error)
 			}
 			journals = append(journals, postings.TransferReserved(l.meta(now), transferOf(op, ""))...)
 			g.Transferring += op.Amount
-			g.Payable -= op.Amount
 			opID = op.ID
 		}
 		if _, err := ledger.Post(ctx, tx, journals...); err != nil {
@@ -200,7 +199,6 @@ func (e transferEffect) fail(ctx context.Context, op Operation, code string) err
 		g, now := l.leg(*op.Position), e.s.now()
 		later := now.Add(gateCheck)
 		g.Transferring -= op.Amount
-		g.Payable += op.Amount
 		g.LookAt, g.Blocker, person = &later, refusedBy(code), g.PersonID
 		if _, err := ledger.Post(ctx, tx, postings.TransferVoided(l.meta(now), transferOf(op, ""))...); err != nil {
 			return err
