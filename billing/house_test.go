@@ -94,15 +94,20 @@ func newHouse(t testing.TB) *house {
 // service is a process of billing: another one of the same database is a replica, or the same one after a crash.
 func (h *house) service() *Service {
 	h.t.Helper()
+	return h.process(h.pool, &h.wire, slog.NewTextHandler(h.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// process is billing with its ways out: to its database, to Stripe, and to the log.
+func (h *house) process(pool *pgxpool.Pool, out http.RoundTripper, log slog.Handler) *Service {
+	h.t.Helper()
 	road, err := rail.New(rail.Config{
 		Key: simtest.Key, BaseURL: h.sim.URL, WebhookSecret: simtest.WebhookSecret, ConnectSecret: simtest.ConnectSecret, Clock: h.clock,
-		Timeout: 2 * time.Second, HTTP: &http.Client{Transport: &h.wire},
+		Timeout: 2 * time.Second, HTTP: &http.Client{Transport: out},
 	})
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return New(Deps{Pool: h.pool, Clock: h.clock, Rail: road, People: sellers{"US"}, Policies: DefaultPolicies(), PublicURL: "http://127.0.0.1:9",
-		Log: slog.New(slog.NewTextHandler(h.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	return New(Deps{Pool: pool, Clock: h.clock, Rail: road, People: sellers{"US"}, Policies: DefaultPolicies(), PublicURL: "http://127.0.0.1:9", Log: slog.New(log)})
 }
 
 func (h *house) router() *rest.Router {

@@ -2,6 +2,8 @@ package billing
 
 import (
 	"errors"
+	"log/slog"
+	"net/http"
 	"testing"
 	"time"
 
@@ -95,6 +97,40 @@ func TestADifferenceStaysUntilItIsExplainedOrGone(t *testing.T) {
 	adjust(-70)
 	if f := h.look().Findings[0]; f.ID == first.ID {
 		t.Error("what came back is what was gone")
+	}
+}
+
+// slowly answers the first question for a balance only after something else has happened.
+type slowly struct {
+	h     *house
+	after func()
+}
+
+func (s *slowly) RoundTrip(r *http.Request) (*http.Response, error) {
+	if do := s.after; do != nil && r.URL.Path == "/v1/balance" {
+		s.after = nil
+		do()
+	}
+	return s.h.wire.RoundTrip(r)
+}
+
+// A look that took too long, so that another process began anew, writes nothing: what the other found stands, and that is no failure.
+func TestALookThatWasOvertakenWritesNothing(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.sell(usd(10000), h.creator())
+	var seen billingapi.Reconciliation
+	road := &slowly{h: h, after: func() {
+		h.clock.Advance(lookWithin + time.Second)
+		seen = h.look()
+		h.clock.Advance(time.Second)
+		h.sim.Adjust(stripesim.Adjustment{Type: "adjustment", Amount: -70, Currency: "usd"})
+	}}
+	h.no(h.process(h.pool, road, slog.DiscardHandler).LookAtBooks(h.ctx()))
+	after, err := h.as("gateway").Reconciliation(h.operator())
+	h.no(err)
+	if seen.At == nil || after.At == nil || !after.At.Equal(*seen.At) || len(after.Findings) != 0 {
+		t.Errorf("the other saw %+v, and now %+v", seen, after)
 	}
 }
 

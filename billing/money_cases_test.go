@@ -68,6 +68,11 @@ func TestMoneyCase5(t *testing.T) {
 	if b.Payable != usd(9000) || b.Blocker == billingapi.BlockerNone {
 		t.Errorf("balance: %+v", b)
 	}
+	// Nobody tells us why, so we look at the account ourselves.
+	h.settle()
+	if o, err := h.as("gateway").Onboarding(h.by(creator)); err != nil || o.State != billingapi.OnboardingRestricted {
+		t.Errorf("the account: %+v, %v", o, err)
+	}
 	active := "active"
 	h.sim.SetAccount(h.account(creator), stripesim.AccountState{Transfers: &active})
 	h.sim.SetChaos(stripesim.Chaos{})

@@ -284,6 +284,23 @@ func TestWaterfall(t *testing.T) {
 	h.hold()
 }
 
+// A bank shows the day of booking, in any zone: a charge is found from a day before it was made to three days after.
+func TestAChargeIsFoundByTheDayOfBooking(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	order := h.sell(usd(10000), h.creator()) // on 2 March at noon
+	for day, found := range map[string]bool{
+		"2025-03-02": false, "2026-02-28": false, "2026-03-01": true, "2026-03-02": true, "2026-03-05": true, "2026-03-06": false, "2026-04-02": false, "2027-03-02": false,
+	} {
+		h.no(h.as("gateway").LookUpCharge(h.ctx(), billingapi.LookupRequest{Last4: "4242", Amount: usd(10000), Day: day}))
+		var orders []string
+		h.no(h.pool.QueryRow(h.ctx(), `select order_ids from billing.charge_lookup order by id desc limit 1`).Scan(&orders))
+		if slices.Contains(orders, order) != found {
+			t.Errorf("on %s: %v", day, orders)
+		}
+	}
+}
+
 // The answer of a charge lookup is the same whether there is such a charge or not; the event names the lookup alone.
 func TestChargeLookup(t *testing.T) {
 	t.Parallel()
