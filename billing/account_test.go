@@ -140,6 +140,7 @@ func TestBalanceExplainsItself(t *testing.T) {
 		{name: "payable", row: balanceRow{Payable: 5000}, day: "2026-03-11"},
 		{name: "in the risk window", row: balanceRow{Pending: 5000, NextRelease: &nextWeek}, blocker: billingapi.BlockerRiskWindow, step: billingapi.StepWait, day: "2026-03-18"},
 		{name: "both", row: balanceRow{Payable: 999, Pending: 1, NextRelease: &nextWeek}, day: "2026-03-18"},
+		{name: "the least, and more to come", row: balanceRow{Payable: 1000, Pending: 5000, NextRelease: &nextWeek}, day: "2026-03-11"},
 		{name: "the turn is later", available: 5000, nextPayout: 14 * 24 * time.Hour, step: billingapi.StepRequest, day: "2026-03-18"},
 		{name: "the turn is over", available: 5000, nextPayout: -time.Hour, step: billingapi.StepRequest, day: "2026-03-11"},
 		{name: "below zero", available: -1, blocker: billingapi.BlockerNegativeBalance, step: billingapi.StepWait},

@@ -47,6 +47,24 @@ func TestPaymentStates(t *testing.T) {
 	}
 }
 
+// A checkout that is open at its last look is looked at once more, five minutes later, and not at each turn of the worker.
+func TestAnOpenCheckoutIsLookedAtLater(t *testing.T) {
+	t.Parallel()
+	at := func(d time.Duration) *time.Time { v := noon.Add(d); return &v }
+	for _, tt := range []struct{ look, want *time.Time }{
+		{nil, nil}, {at(-time.Second), at(5 * time.Minute)}, {at(0), at(5 * time.Minute)}, {at(time.Second), at(time.Second)},
+	} {
+		l := &locked{Order: Order{State: billingapi.OrderNone, CheckoutLookAt: tt.look}}
+		journals, err := l.pay(rail.Settled{Checkout: rail.Checkout{Status: "open", PaymentStatus: "unpaid"}}, noon)
+		if err != nil || len(journals) != 0 || l.State != billingapi.OrderNone {
+			t.Errorf("%v, %v: the order is %s", journals, err, l.State)
+		}
+		if diff := cmp.Diff(tt.want, l.CheckoutLookAt); diff != "" {
+			t.Errorf("looked at again (-want +got):\n%s", diff)
+		}
+	}
+}
+
 // What may be refunded: all that is left, or a part of it, in the order's own currency and steps.
 func TestRefundRequests(t *testing.T) {
 	t.Parallel()
