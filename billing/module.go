@@ -55,7 +55,7 @@ func (c Config) policies() (Policies, error) {
 func Module() app.Module {
 	config := &Config{}
 	return app.Module{
-		Name: billingapi.Name, Needs: []string{accountsapi.Name}, Schema: billingapi.Name, Config: config, PoolSize: 8,
+		Name: billingapi.Name, Needs: []string{accountsapi.Name}, Schema: billingapi.Name, Config: config,
 		Init: func(_ context.Context, k *app.Kit) (*app.Part, error) {
 			if err := config.Missing(); err != nil {
 				return nil, err

@@ -25,8 +25,6 @@ type Module struct {
 	// Config is a pointer to a struct with env tags, filled before Init and
 	// printed by --print-config; nil for none. A field tagged secret:"true" is masked.
 	Config any
-	// PoolSize is the number of database connections; 0 is 4.
-	PoolSize int32
 	// Init makes the part. It may connect and read; it serves nothing yet.
 	Init func(ctx context.Context, k *Kit) (*Part, error)
 }

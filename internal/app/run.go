@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -165,11 +166,7 @@ func (a *App) init(ctx context.Context, m Module) error {
 		BlobURL: o.Config.BlobURL, SMTPURL: o.Config.SMTPURL, DevMailURL: o.DevMailURL, secret: derive(o.Config.Secret),
 	}
 	if m.Schema != "" {
-		size := m.PoolSize
-		if size == 0 {
-			size = 4
-		}
-		if k.Pool, err = pg.Open(ctx, o.Config.DSN(m.Schema), size, o.Config.role(m.Schema)); err != nil {
+		if k.Pool, err = pg.Open(ctx, o.Config.DSN(m.Schema), poolSize(), o.Config.role(m.Schema)); err != nil {
 			return err
 		}
 		a.pools[m.Name] = k.Pool
@@ -281,3 +278,7 @@ func (a *App) Routes() []rest.RouteInfo {
 	}
 	return all
 }
+
+// poolSize is the number of a part's database connections: two for each processor, at least four. More than can work at a time only wait
+// for each other inside PostgreSQL, where waiting costs more than in our queue (a sale: 7 % of PostgreSQL's CPU between four and eight).
+func poolSize() int32 { return max(4, 2*int32(runtime.GOMAXPROCS(0))) }

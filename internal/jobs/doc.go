@@ -18,8 +18,8 @@
 // something; any number of replicas may sweep, because a sweep claims its rows
 // (for update skip locked).
 //
-//	queue, err := jobs.New(jobs.Config{Schema: "notify", Pool: k.Pool, Clock: k.Clock, Log: k.Log},
-//		jobs.On(func(ctx context.Context, job *jobs.Job[sendMail]) error { … }))
+//	queue, err := jobs.New(jobs.Config{Schema: "hooks", Pool: k.Pool, Clock: k.Clock, Log: k.Log},
+//		jobs.On(func(ctx context.Context, job *jobs.Job[deliverHook]) error { … }))
 //	part.Background = append(part.Background, queue.Run)
-//	err = queue.Insert(ctx, tx, sendMail{Notice: n.ID}, nil)
+//	err = queue.Insert(ctx, tx, deliverHook{ID: d.ID}, nil)
 package jobs

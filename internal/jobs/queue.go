@@ -127,13 +127,17 @@ func (h atLeastWarn) WithAttrs(a []slog.Attr) slog.Handler {
 }
 func (h atLeastWarn) WithGroup(n string) slog.Handler { return atLeastWarn{h.Handler.WithGroup(n)} }
 
-// pause is the retry policy: 2 s, growing fourfold to at most 8 hours.
+// Pause is how long work that failed for the nth time waits: 2 s, growing fourfold to at most 8 hours.
+func Pause(tries int) time.Duration {
+	return min(2*time.Second<<min(2*max(tries-1, 0), 20), 8*time.Hour)
+}
+
+// pause is the retry policy of jobs.
 type pause struct{ clock clock.Clock }
 
 // NextRetry says when a failed job is tried again.
 func (p pause) NextRetry(job *rivertype.JobRow) time.Time {
-	d := 2 * time.Second << min(2*len(job.Errors), 20)
-	return p.clock.Wall().Add(min(d, 8*time.Hour))
+	return p.clock.Wall().Add(Pause(len(job.Errors) + 1))
 }
 
 // Insert adds a job in the caller's transaction: it exists if and only if that

@@ -53,7 +53,7 @@ func (s *Service) consume(bus *outbox.Bus) {
 // linkRequested mails what accounts asks for. Whom, accounts says when the
 // mail is written.
 func (s *Service) linkRequested(ctx context.Context, tx pgx.Tx, ev outbox.Received, p accountsapi.LinkRequested) error {
-	return s.tell(ctx, tx, newNotice(ev.ID, kindLink, p.LinkID, p.LinkID, Facts{}, ev.At), true)
+	return s.tell(ctx, tx, mailed(newNotice(ev.ID, kindLink, p.LinkID, p.LinkID, Facts{}, ev.At)))
 }
 
 // orderPaid sends the receipt to the buyer and tells the creator.
@@ -61,11 +61,8 @@ func (s *Service) orderPaid(ctx context.Context, tx pgx.Tx, ev outbox.Received, 
 	r := outbox.Prepared[storefrontapi.Receipt](ev)
 	facts := Facts{Order: p.OrderID, Title: r.Title, Amount: &r.Amount}
 	receipt := newNotice(ev.ID, notifyapi.KindReceipt, p.OrderID, p.OrderID, facts, ev.At).inInbox(r.BuyerID)
-	if err := s.tell(ctx, tx, receipt, true); err != nil {
-		return err
-	}
 	sale := newNotice(ev.ID, notifyapi.KindSale, p.OrderID, p.CreatorID, facts, ev.At).inInbox(p.CreatorID)
-	return s.tell(ctx, tx, sale, false)
+	return s.tell(ctx, tx, mailed(receipt), unmailed(sale))
 }
 
 // orderRepeated mails the owner of a product that somebody began to buy it with
@@ -73,7 +70,7 @@ func (s *Service) orderPaid(ctx context.Context, tx pgx.Tx, ev outbox.Received, 
 // whoever typed the address.
 func (s *Service) orderRepeated(ctx context.Context, tx pgx.Tx, ev outbox.Received, p storefrontapi.OrderRepeated) error {
 	day := p.OwnedOrderID + " " + ev.At.UTC().Format(time.DateOnly)
-	return s.tell(ctx, tx, newNotice(ev.ID, kindOwned, day, p.OwnedOrderID, Facts{Order: p.OwnedOrderID}, ev.At), true)
+	return s.tell(ctx, tx, mailed(newNotice(ev.ID, kindOwned, day, p.OwnedOrderID, Facts{Order: p.OwnedOrderID}, ev.At)))
 }
 
 // refundUpdated tells both sides when the money has left for the buyer. Until
@@ -85,11 +82,8 @@ func (s *Service) refundUpdated(ctx context.Context, tx pgx.Tx, ev outbox.Receiv
 	r := outbox.Prepared[storefrontapi.Receipt](ev)
 	facts := Facts{Order: p.OrderID, Title: r.Title, Amount: &p.Amount}
 	refund := newNotice(ev.ID, notifyapi.KindRefund, p.RefundID, p.OrderID, facts, ev.At).inInbox(r.BuyerID)
-	if err := s.tell(ctx, tx, refund, true); err != nil {
-		return err
-	}
 	refunded := newNotice(ev.ID, notifyapi.KindRefunded, p.RefundID, r.CreatorID, facts, ev.At).inInbox(r.CreatorID)
-	return s.tell(ctx, tx, refunded, false)
+	return s.tell(ctx, tx, mailed(refund), unmailed(refunded))
 }
 
 // payoutUpdated tells a creator where their money is. One mail says that it is
@@ -105,26 +99,26 @@ func (s *Service) payoutUpdated(ctx context.Context, tx pgx.Tx, ev outbox.Receiv
 		return nil
 	}
 	n := newNotice(ev.ID, kind, p.PayoutID, p.PersonID, Facts{Amount: &p.Amount, Day: p.ArrivalDate}, ev.At).inInbox(p.PersonID)
-	mail := true
 	if kind == notifyapi.KindPayoutPaid {
 		announced, err := hasNotice(ctx, tx, Notice{Kind: notifyapi.KindPayoutSent, Subject: p.PayoutID})
 		if err != nil {
 			return err
 		}
-		mail = !announced
+		if announced {
+			return s.tell(ctx, tx, unmailed(n))
+		}
 	}
-	return s.tell(ctx, tx, n, mail)
+	return s.tell(ctx, tx, mailed(n))
 }
 
 // lookupRequested mails the buyer of each order that was found. Who asked
 // learns nothing.
 func (s *Service) lookupRequested(ctx context.Context, tx pgx.Tx, ev outbox.Received, p billingapi.LookupRequested) error {
+	var letters []told
 	for _, order := range outbox.Prepared[billingapi.Lookup](ev).OrderIDs {
-		if err := s.tell(ctx, tx, newNotice(ev.ID, kindLookup, p.LookupID, order, Facts{Order: order}, ev.At), true); err != nil {
-			return err
-		}
+		letters = append(letters, mailed(newNotice(ev.ID, kindLookup, p.LookupID, order, Facts{Order: order}, ev.At)))
 	}
-	return nil
+	return s.tell(ctx, tx, letters...)
 }
 
 // personErased forgets what was told to a person. The receipts of their orders

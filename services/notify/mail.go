@@ -16,7 +16,9 @@ type Mail struct {
 	MessageID string
 	State     MailState
 	Tries     int
+	Priority  int16
 	QueuedAt  time.Time
+	DueAt     *time.Time // wall: queued, when it may be tried; sending, when the lease ends
 	DoneAt    *time.Time
 	Error     *string
 }
@@ -32,6 +34,22 @@ const (
 	MailFailed  MailState = "failed"
 	MailDropped MailState = "dropped"
 )
+
+// maxTries is how often a mail is tried; with jobs.Pause the last try comes about two days after the first.
+const maxTries = 12
+
+// mailsAtOnce is how many outcomes are written together at most.
+const mailsAtOnce = 64
+
+// outcome is what became of one try.
+type outcome struct {
+	noticeID string
+	tries    int // which try it was
+	state    MailState
+	cause    error
+	due      *time.Time // wall: when it is tried again, if it is
+	done     *time.Time // when it ended, if it did
+}
 
 // messageID is a mail's RFC 5322 Message-ID without the angle brackets. It is
 // made once, so that whoever receives a mail twice can tell.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/app"
-	"github.com/workfluence/workfluence/internal/jobs"
 	"github.com/workfluence/workfluence/internal/rest"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
@@ -52,18 +51,13 @@ func start(k *app.Kit, cfg Config) (*app.Part, error) {
 		pool: k.Pool, clock: k.Clock, log: k.Log, post: post, publicURL: k.PublicURL, mailHost: domain(host),
 		accounts: accountsapi.NewClient(k.HTTP), orders: storefrontapi.NewClient(k.HTTP), lookups: billingapi.NewClient(k.HTTP),
 	}
-	s.queue, err = jobs.New(jobs.Config{Schema: "notify", Pool: k.Pool, Clock: k.Clock, Log: k.Log, Width: cfg.Width},
-		jobs.On(s.workSendMail))
-	if err != nil {
-		return nil, err
-	}
+	s.open(cfg.Width)
 	s.consume(k.Bus)
-	sweeper := &jobs.Sweeper{Clock: k.Clock, Log: k.Log, Sweep: s.recover}
 	r := rest.NewRouter(k.Name, k.Verifier, rest.WithLog(k.Log), rest.WithDev(k.Dev))
 	s.routes(r)
 	return &app.Part{
 		Handler: r, Routes: r.Routes(), Quiet: s.quiet,
-		Background: []func(context.Context) error{s.queue.Run, sweeper.Run},
+		Background: []func(context.Context) error{s.sendMails},
 	}, nil
 }
 

@@ -37,6 +37,18 @@ type Facts struct {
 	Day    string        `json:"day,omitempty"` // 2006-01-02
 }
 
+// told is a notice with how it reaches its recipient.
+type told struct {
+	Notice
+	mail bool
+}
+
+// mailed is a notice that is sent by mail; if it is somebody's, it stands in their inbox too.
+func mailed(n Notice) told { return told{n, true} }
+
+// unmailed stands in an inbox alone.
+func unmailed(n Notice) told { return told{n, false} }
+
 // newNotice says a thing to a recipient.
 func newNotice(eventID string, kind notifyapi.Kind, subject, recipient string, facts Facts, at time.Time) Notice {
 	return Notice{
@@ -46,7 +58,7 @@ func newNotice(eventID string, kind notifyapi.Kind, subject, recipient string, f
 
 // priority of the mail, 1 first: somebody waits in front of a page for a link,
 // and a day of many sales must not keep them waiting.
-func (n Notice) priority() int {
+func (n Notice) priority() int16 {
 	if n.Kind == kindLink {
 		return 1
 	}

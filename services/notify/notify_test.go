@@ -101,10 +101,7 @@ func setup(t *testing.T) *bundle {
 	b := &bundle{nb: nb, post: &postbox{}, clock: c}
 	b.Service = &Service{pool: pool, clock: c, log: slog.New(slog.DiscardHandler), accounts: nb, orders: nb, lookups: nb, post: b.post,
 		publicURL: "https://workfluence.example", mailHost: "workfluence.example"}
-	var err error
-	if b.queue, err = jobs.New(jobs.Config{Schema: "notify", Pool: pool, Clock: c}, jobs.On(b.workSendMail)); err != nil {
-		t.Fatal(err)
-	}
+	b.open(4)
 	b.bus = outbox.New(outbox.Config{Service: "notify", Pool: pool, Clock: c})
 	b.consume(b.bus)
 	return b
@@ -120,7 +117,7 @@ func (b *bundle) deliver(t *testing.T, id, name string, payload any) {
 
 func (b *bundle) drain(t *testing.T) {
 	t.Helper()
-	if err := b.queue.Drain(t.Context()); err != nil {
+	if err := b.Service.drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -263,23 +260,22 @@ func TestFailedMailIsTriedAgainAndAtLastGivenUp(t *testing.T) {
 	b := setup(t)
 	b.post.fail = errors.New("451 try later")
 	b.deliver(t, "evt_1", accountsapi.EventLinkRequested, accountsapi.LinkRequested{LinkID: "link_1"})
-	if err := b.queue.Drain(t.Context()); !errors.Is(err, b.post.fail) {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(map[MailState]int{MailQueued: 1}, b.mails(t)); d != "" {
-		t.Fatal(d)
-	}
-	id, err := pg.Scalar[string](t.Context(), b.pool, "select notice_id from notify.mail")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := b.send(t.Context(), id, true); err != nil { // the last try
-		t.Fatal(err)
+	for try := 1; try <= maxTries; try++ {
+		if d := cmp.Diff(map[MailState]int{MailQueued: 1}, b.mails(t)); d != "" {
+			t.Fatal(d)
+		}
+		b.drain(t)
+		b.drain(t) // nothing is due before the pause is over
+		if tries, err := pg.Scalar[int](t.Context(), b.pool, "select tries from notify.mail"); err != nil || tries != try {
+			t.Fatal(tries, try, err)
+		}
+		b.clock.Advance(jobs.Pause(try))
 	}
 	if d := cmp.Diff(map[MailState]int{MailFailed: 1}, b.mails(t)); d != "" {
 		t.Fatal(d)
 	}
 	b.post.fail = nil
+	b.clock.Advance(24 * time.Hour)
 	b.drain(t)
 	if len(b.post.sent) != 0 {
 		t.Fatal("a mail that was given up was sent")
@@ -326,27 +322,18 @@ func TestMailInDoubtKeepsItsMessageID(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.deliver(t, "evt_1", accountsapi.EventLinkRequested, accountsapi.LinkRequested{LinkID: "link_1"})
-	id, err := pg.Scalar[string](t.Context(), b.pool, "select notice_id from notify.mail")
-	if err != nil {
+	mails, err := claimMails(t.Context(), b.pool, b.clock.Wall(), 9)
+	if err != nil || len(mails) != 1 {
+		t.Fatal(mails, err)
+	}
+	if err := b.Service.deliver(t.Context(), mails[0]); err != nil { // and here the process dies
 		t.Fatal(err)
 	}
-	c, ok, err := claimMail(t.Context(), b.pool, id, b.clock.Wall())
-	if err != nil || !ok {
-		t.Fatal(ok, err)
-	}
-	if err := b.Service.deliver(t.Context(), c); err != nil { // and here the process dies
-		t.Fatal(err)
-	}
-	if n, err := b.recover(t.Context(), noon); n != 0 || err != nil {
-		t.Fatal("a live lease was broken", n, err)
-	}
-	if err := b.send(t.Context(), id, false); err == nil {
-		t.Fatal("a second process sent within the lease")
+	b.drain(t)
+	if len(b.post.sent) != 1 {
+		t.Fatal("a live lease was broken")
 	}
 	b.clock.Advance(lease + time.Second)
-	if n, err := b.recover(t.Context(), noon); n != 1 || err != nil {
-		t.Fatal(n, err)
-	}
 	b.drain(t)
 	if len(b.post.sent) != 2 || b.post.sent[0].ID != b.post.sent[1].ID {
 		t.Fatalf("sent %+v", b.post.sent)
@@ -360,16 +347,12 @@ func TestTwoProcessesSendOneMail(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.deliver(t, "evt_1", accountsapi.EventLinkRequested, accountsapi.LinkRequested{LinkID: "link_1"})
-	id, err := pg.Scalar[string](t.Context(), b.pool, "select notice_id from notify.mail")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var won atomic.Int32
 	done := make(chan struct{})
 	for range 8 {
 		go func() {
-			if _, ok, err := claimMail(context.Background(), b.pool, id, noon); ok && err == nil {
-				won.Add(1)
+			if mails, err := claimMails(context.Background(), b.pool, noon, 9); err == nil {
+				won.Add(int32(len(mails)))
 			}
 			done <- struct{}{}
 		}()
@@ -379,6 +362,82 @@ func TestTwoProcessesSendOneMail(t *testing.T) {
 	}
 	if won.Load() != 1 {
 		t.Fatalf("%d processes hold the lease", won.Load())
+	}
+}
+
+// A sender that comes back after its lease may say that the server took the mail; that it failed is for the next one to say.
+func TestTheOutcomeOfALateSender(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		late outcome
+		want MailState
+	}{
+		"taken":  {outcome{state: MailSent, done: &noon}, MailSent},
+		"failed": {outcome{state: MailFailed, done: &noon}, MailSending},
+		"again":  {outcome{state: MailQueued, due: &noon}, MailSending},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			b.deliver(t, "evt_1", accountsapi.EventLinkRequested, accountsapi.LinkRequested{LinkID: "link_1"})
+			claim := func() claimed {
+				mails, err := claimMails(t.Context(), b.pool, b.clock.Wall(), 9)
+				if err != nil || len(mails) != 1 {
+					t.Fatal(mails, err)
+				}
+				b.clock.Advance(lease + time.Second)
+				return mails[0]
+			}
+			first, second := claim(), claim()
+			if first.Tries != 1 || second.Tries != 2 {
+				t.Fatal(first.Tries, second.Tries)
+			}
+			c.late.noticeID, c.late.tries = first.NoticeID, first.Tries
+			if err := b.outcomes.Write(t.Context(), c.late); err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(map[MailState]int{c.want: 1}, b.mails(t)); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+// Who waits in front of a page for a link is served before the receipts of a busy day.
+func TestALinkGoesFirst(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for i := range 3 {
+		p := paidOrder
+		p.OrderID = fmt.Sprintf("order_%d", i)
+		b.deliver(t, fmt.Sprintf("evt_%d", i), storefrontapi.EventOrderPaid, p)
+	}
+	b.clock.Advance(time.Second)
+	b.deliver(t, "evt_link", accountsapi.EventLinkRequested, accountsapi.LinkRequested{LinkID: "link_1"})
+	mails, err := claimMails(t.Context(), b.pool, b.clock.Wall(), 1)
+	if err != nil || len(mails) != 1 || mails[0].Kind != kindLink {
+		t.Fatal(mails, err)
+	}
+}
+
+// The sender that runs beside the requests sends what is told while it runs, and finishes what is under way when it is stopped.
+func TestMailsAreSentAsTheyAreTold(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	arrived, leave := make(chan struct{}, 9), make(chan struct{})
+	b.post.hang = func(context.Context) { arrived <- struct{}{}; <-leave }
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- b.sendMails(ctx) }()
+	b.deliver(t, "evt_1", accountsapi.EventLinkRequested, accountsapi.LinkRequested{LinkID: "link_1"})
+	<-arrived
+	stop()
+	close(leave)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(map[MailState]int{MailSent: 1}, b.mails(t)); d != "" {
+		t.Fatal(d)
 	}
 }
 

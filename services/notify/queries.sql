@@ -1,46 +1,43 @@
--- name: InsertNotice :many
-insert into notify.notice (id, event_id, kind, subject, recipient, person, data, created_at)
-values (@id, @event_id, @kind, @subject, @recipient, @person, @data, @created_at)
-on conflict on constraint notice_once do nothing
-returning id;
+-- name: Tell :exec
+-- Notices of one event, each once, and the mails of those that are new.
+with told as (
+	insert into notify.notice (id, event_id, kind, subject, recipient, person, data, created_at)
+	select n.id, @event_id, n.kind, n.subject, n.recipient, n.person, n.data::jsonb, @created_at
+	from unnest(@ids::text[], @kinds::text[], @subjects::text[], @recipients::text[], @persons::text[], @data::text[])
+		as n (id, kind, subject, recipient, person, data)
+	on conflict on constraint notice_once do nothing
+	returning id
+)
+insert into notify.mail (notice_id, message_id, state, priority, queued_at, due_at)
+select m.id, m.message_id, 'queued', m.priority, @now, @wall
+from unnest(@mails::text[], @message_ids::text[], @priorities::smallint[]) as m (id, message_id, priority) join told using (id);
 
 -- name: HasNotice :one
 select exists (select from notify.notice where kind = $1 and subject = $2);
 
--- name: InsertMail :exec
-insert into notify.mail (notice_id, message_id, state, queued_at)
-values (@notice_id, @message_id, 'queued', @queued_at);
-
--- name: ClaimMail :many
-update notify.mail as m
-set state = 'sending', tries = m.tries + 1, lease_until = $3
-from notify.notice as n
-where m.notice_id = $1 and n.id = m.notice_id
-	and (m.state = 'queued' or m.state = 'sending' and m.lease_until < $2)
+-- name: ClaimMails :many
+-- Mails to send now, among them those whose sender's lease is over.
+update notify.mail as m set state = 'sending', tries = m.tries + 1, due_at = @lease
+from (
+	select notice_id from notify.mail
+	where state in ('queued', 'sending') and due_at <= @wall
+	order by priority, due_at limit @n for update skip locked
+) as d join notify.notice as n on n.id = d.notice_id
+where m.notice_id = d.notice_id
 returning m.notice_id, m.message_id, m.tries, n.kind, n.subject, n.recipient, n.person, n.data;
 
--- name: MailState :one
-select state from notify.mail where notice_id = $1;
-
--- name: FinishMail :exec
-update notify.mail
-set state = @state, error = @error, lease_until = null, done_at = @done_at
-where notice_id = @notice_id and state = 'sending';
-
--- name: RequeueMail :exec
-update notify.mail
-set state = 'queued', error = @error, lease_until = null
-where notice_id = @notice_id and state = 'sending';
-
--- name: AbandonedMails :many
-update notify.mail set state = 'queued', lease_until = null
-where notice_id in (
-	select notice_id from notify.mail
-	where state = 'sending' and lease_until < $1
-	order by lease_until
-	limit 50
-	for update skip locked)
-returning notice_id;
+-- name: SaveOutcomes :exec
+-- What became of mails that were sent at the same time. A sender whose lease was over may still say that the server took the mail, nothing else.
+with told as (
+	select * from unnest(@ids::text[], @tries::integer[], @states::text[], @errors::text[], @due::timestamptz[], @done::timestamptz[])
+		as o (id, tries, state, error, due_at, done_at)
+), held as (
+	select m.notice_id, o.state, o.error, o.due_at, o.done_at from notify.mail as m join told as o on o.id = m.notice_id
+	where m.state = 'sending' and (m.tries = o.tries or o.state = 'sent')
+	order by m.notice_id for update of m
+)
+update notify.mail as m set state = h.state, error = h.error, due_at = h.due_at, done_at = h.done_at
+from held as h where m.notice_id = h.notice_id;
 
 -- name: NoMailWaits :one
 select not exists (select from notify.mail where state = 'sending' or state = 'queued' and error is null);

@@ -2,15 +2,12 @@ package notify
 
 import (
 	"context"
-	"errors"
 	"log/slog"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/workfluence/workfluence/internal/clock"
-	"github.com/workfluence/workfluence/internal/jobs"
 	"github.com/workfluence/workfluence/internal/killpoint"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
@@ -33,96 +30,24 @@ type Service struct {
 	orders   Orders
 	lookups  Lookups
 	post     Post
-	queue    *jobs.Queue
+	outcomes *pg.Group[outcome]
+	stir     chan struct{} // wakes the sender of mails
+	width    int           // mails at a time in this process
 
 	publicURL string // of links in mails, without a trailing slash
 	mailHost  string // the right side of Message-IDs
 }
 
-// tell writes a notice, once, in the transaction of the event it comes from;
-// with mail, also the mail and the job that sends it.
-func (s *Service) tell(ctx context.Context, tx pgx.Tx, n Notice, mail bool) error {
-	fresh, err := insertNotice(ctx, tx, n)
-	if err != nil || !fresh || !mail {
-		return err
-	}
-	if err := insertMail(ctx, tx, n.ID, messageID(n.ID, s.mailHost), s.clock.Now()); err != nil {
-		return err
-	}
-	return s.queue.Insert(ctx, tx, sendMail{NoticeID: n.ID}, &jobs.Opts{Priority: n.priority()})
-}
-
-// send writes and sends one mail: claims it, asks the owners, speaks SMTP, and
-// commits the outcome. last says that no further try follows this one.
-func (s *Service) send(ctx context.Context, noticeID string, last bool) error {
-	c, ok, err := claimMail(ctx, s.pool, noticeID, s.clock.Wall())
-	if err != nil {
-		return err
-	}
-	if !ok {
-		state, err := mailState(ctx, s.pool, noticeID)
-		if err == nil && state == MailSending {
-			return jobs.Snooze(5 * time.Second) // another process has the lease
-		}
-		return err
-	}
-	killpoint.Here("notify.mail.claimed")
-	cause := s.deliver(ctx, c)
-	killpoint.Here("notify.mail.sent")
-	// The outcome is written even when the job's time is up: the answer of the server is known by now.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	at := s.clock.Now()
-	var gone *problem.Error
-	switch {
-	case cause == nil:
-		return finishMail(ctx, s.pool, noticeID, MailSent, nil, at)
-	case errors.As(cause, &gone) && gone.Kind == problem.NotFound:
-		return finishMail(ctx, s.pool, noticeID, MailDropped, nil, at)
-	case errors.Is(cause, errRefused) || last:
-		s.log.WarnContext(ctx, "mail failed", "notice", noticeID, "tries", c.Tries, "error", cause)
-		return finishMail(ctx, s.pool, noticeID, MailFailed, cause, at)
-	}
-	if err := requeueMail(ctx, s.pool, noticeID, cause); err != nil {
-		return err
-	}
-	return cause
-}
-
-// deliver writes the letter and hands it to the mail server, well within the
-// lease.
-func (s *Service) deliver(ctx context.Context, c claimed) error {
-	ctx, cancel := context.WithTimeout(ctx, lease-2*time.Second)
-	defer cancel()
-	a, err := s.compose(ctx, c.notice())
-	if err != nil {
-		return err
-	}
-	return s.post.Send(ctx, c.MessageID, a, s.clock.Now())
-}
-
-// recover puts mails back into the queue whose sender died, and says how many.
-// Their leases are wall time.
-func (s *Service) recover(ctx context.Context, _ time.Time) (int, error) {
-	n := 0
-	err := pg.InTx(ctx, s.pool, func(ctx context.Context, tx pgx.Tx) error {
-		ids, err := pg.Column[string](ctx, tx, queries.SQL("AbandonedMails"), s.clock.Wall())
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			if err := s.queue.Insert(ctx, tx, sendMail{NoticeID: id}, nil); err != nil {
-				return err
-			}
-		}
-		n = len(ids)
+// tell writes notices, each once, in the transaction of the event that they come from, and the mails that are to be sent of them.
+func (s *Service) tell(ctx context.Context, tx pgx.Tx, all ...told) error {
+	if len(all) == 0 {
 		return nil
-	})
-	return n, err
+	}
+	defer s.wake()
+	return insertTold(ctx, tx, all, s.mailHost, s.clock.Now(), s.clock.Wall())
 }
 
-// quiet says that no mail waits. A job that a dead process has left running
-// doesn't count: its mail is back in the queue when the lease is over.
+// quiet says that no mail waits. One that is tried again later doesn't count.
 func (s *Service) quiet(ctx context.Context) (bool, error) {
 	return pg.Scalar[bool](ctx, s.pool, queries.SQL("NoMailWaits"))
 }

@@ -11,13 +11,21 @@ import (
 	"time"
 
 	"github.com/wneessen/go-mail"
+
+	"github.com/workfluence/workfluence/internal/clock"
 )
 
 // errRefused says that a mail server will never take this mail.
 var errRefused = errors.New("the mail server refuses")
 
-// smtpTime bounds one conversation with the mail server.
-const smtpTime = 8 * time.Second
+const (
+	// smtpTime bounds the dialling, and then again the sending of one mail: together less than the lease.
+	smtpTime = 6 * time.Second
+	// idleLines is how many connections are kept for the next mails, and idleTime how long: mail servers hang up after minutes
+	// (RFC 5321 §4.5.3.2.7 asks them for five).
+	idleLines = 4
+	idleTime  = 30 * time.Second
+)
 
 // Post sends letters.
 type Post interface {
@@ -25,11 +33,18 @@ type Post interface {
 	Send(ctx context.Context, messageID string, a addressed, at time.Time) error
 }
 
-// smtpPost speaks SMTP, one conversation a mail.
+// smtpPost speaks SMTP. A connection that has taken a mail is kept for the next ones.
 type smtpPost struct {
 	host string
 	opts []mail.Option
 	from *stdmail.Address
+	idle chan line
+}
+
+// line is a connection to the mail server that waits for its next mail.
+type line struct {
+	client *mail.Client
+	idle   func() time.Duration
 }
 
 // newSMTPPost reads the address of the mail server: smtp:// speaks STARTTLS
@@ -44,7 +59,7 @@ func newSMTPPost(server, from string) (*smtpPost, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sender %q: %w", from, err)
 	}
-	p := &smtpPost{host: u.Hostname(), from: sender, opts: []mail.Option{mail.WithTimeout(smtpTime)}}
+	p := &smtpPost{host: u.Hostname(), from: sender, idle: make(chan line, idleLines), opts: []mail.Option{mail.WithTimeout(smtpTime)}}
 	port := map[string]int{"smtp": 587, "smtps": 465}[u.Scheme]
 	if u.Port() != "" {
 		if port, err = strconv.Atoi(u.Port()); err != nil {
@@ -72,15 +87,66 @@ func (p *smtpPost) Send(ctx context.Context, messageID string, a addressed, at t
 	if err != nil {
 		return err
 	}
+	// A kept connection that has died is found out before anything of the mail was said: then a new one is dialled.
+	for client := p.kept(); client != nil; client = p.kept() {
+		if err := p.say(client, m); !died(err) {
+			return err
+		}
+	}
 	client, err := mail.NewClient(p.host, p.opts...)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, smtpTime)
 	defer cancel()
-	err = client.DialAndSendWithContext(ctx, m)
-	var refused *mail.SendError
-	if errors.As(err, &refused) && !refused.IsTemp() && refused.ErrorCode() >= 500 {
+	if err := client.DialWithContext(ctx); err != nil {
+		return refused(err)
+	}
+	return p.say(client, m)
+}
+
+// kept is a connection that waits, or nil.
+func (p *smtpPost) kept() *mail.Client {
+	for {
+		select {
+		case l := <-p.idle:
+			if l.idle() < idleTime {
+				return l.client
+			}
+			_ = l.client.Close()
+		default:
+			return nil
+		}
+	}
+}
+
+// say sends one mail and keeps the connection, unless something went wrong on it.
+func (p *smtpPost) say(client *mail.Client, m *mail.Msg) error {
+	err := client.Send(m)
+	if err == nil {
+		select {
+		case p.idle <- line{client, clock.Stopwatch()}:
+			return nil
+		default:
+		}
+	}
+	_ = client.Close()
+	if m.IsDelivered() {
+		return nil // the server has taken the mail; what failed came after
+	}
+	return refused(err)
+}
+
+// died says that the connection was found dead before the mail was begun.
+func died(err error) bool {
+	var e *mail.SendError
+	return errors.As(err, &e) && e.Reason == mail.ErrConnCheck
+}
+
+// refused marks the errors that no later try can mend.
+func refused(err error) error {
+	var e *mail.SendError
+	if errors.As(err, &e) && !e.IsTemp() && e.ErrorCode() >= 500 {
 		return fmt.Errorf("%w: %w", errRefused, err)
 	}
 	return err

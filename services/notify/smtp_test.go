@@ -2,13 +2,19 @@ package notify
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/workfluence/workfluence/internal/devstack/mailcatcher"
+	"github.com/workfluence/workfluence/internal/id"
+	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
@@ -50,6 +56,100 @@ func TestMailOnTheWire(t *testing.T) {
 	}
 	if id := m.Headers["Message-Id"]; len(id) != 1 || !strings.HasPrefix(id[0], "<notice_") || !strings.HasSuffix(id[0], "@workfluence.example>") {
 		t.Errorf("Message-ID %v of %v", id, m.Headers)
+	}
+}
+
+// counted counts the connections that are made to a mail server, and can hang up on all of them.
+type counted struct {
+	address string
+	mu      sync.Mutex
+	lines   []net.Conn
+}
+
+func countLines(t *testing.T, server string) *counted {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	c := &counted{address: l.Addr().String()}
+	go func() {
+		for {
+			in, err := l.Accept()
+			if err != nil {
+				return
+			}
+			out, err := net.Dial("tcp", server)
+			if err != nil {
+				return
+			}
+			c.mu.Lock()
+			c.lines = append(c.lines, in)
+			c.mu.Unlock()
+			go func() { _, _ = io.Copy(out, in); _ = out.Close() }()
+			go func() { _, _ = io.Copy(in, out); _ = in.Close() }()
+		}
+	}()
+	return c
+}
+
+func (c *counted) made() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.lines)
+}
+
+func (c *counted) hangUp() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, l := range c.lines {
+		_ = l.Close()
+	}
+}
+
+// Mails follow each other on one connection; one that has died costs no mail its try.
+func TestAConnectionIsKeptForTheNextMail(t *testing.T) {
+	t.Parallel()
+	store, err := mailcatcher.OpenStore(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := mailcatcher.Listen(t.Context(), "127.0.0.1:0", store, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	lines := countLines(t, server.Addr())
+	b := setup(t)
+	b.Service.post, err = newSMTPPost("smtp://"+lines.address, "Workfluence <no-reply@workfluence.example>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	send := func(n int) {
+		for range n {
+			id := id.New("link")
+			b.deliver(t, "evt_"+id, accountsapi.EventLinkRequested, accountsapi.LinkRequested{LinkID: id})
+		}
+		b.drain(t)
+	}
+	send(5)
+	if n := lines.made(); n != 1 {
+		t.Errorf("five mails took %d connections", n)
+	}
+	lines.hangUp()
+	send(2)
+	if n := lines.made(); n != 2 {
+		t.Errorf("%d connections after one died, want 2", n)
+	}
+	if d := cmp.Diff(map[MailState]int{MailSent: 7}, b.mails(t)); d != "" {
+		t.Error(d)
+	}
+	if tries, err := pg.Scalar[int](t.Context(), b.pool, "select max(tries) from notify.mail"); err != nil || tries != 1 {
+		t.Errorf("a mail took %d tries: %v", tries, err)
+	}
+	if caught, err := store.List("", 99); err != nil || len(caught) != 7 {
+		t.Errorf("%d mails arrived: %v", len(caught), err)
 	}
 }
 
@@ -98,7 +198,7 @@ func TestRefusalForGoodIsToldFromALaterTry(t *testing.T) {
 		}
 		b.Service.post = post
 		b.deliver(t, "evt_1", accountsapi.EventLinkRequested, accountsapi.LinkRequested{LinkID: "link_1"})
-		_ = b.queue.Drain(t.Context())
+		b.drain(t)
 		if got := b.mails(t); got[want] != 1 {
 			t.Errorf("%s leaves %v, want %s", answer, got, want)
 		}

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	_ "embed"
+	"encoding/json"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,18 +16,29 @@ var queriesSQL string
 
 var queries = pg.MustLoad(queriesSQL)
 
-// insertNotice adds a notice and says whether it was new.
-func insertNotice(ctx context.Context, tx pgx.Tx, n Notice) (bool, error) {
-	ids, err := pg.Column[string](ctx, tx, queries.SQL("InsertNotice"), pgx.NamedArgs{
-		"id": n.ID, "event_id": n.EventID, "kind": n.Kind, "subject": n.Subject, "recipient": n.Recipient,
-		"person": n.Person, "data": n.Data, "created_at": n.CreatedAt,
-	})
-	return len(ids) > 0, err
-}
-
-func insertMail(ctx context.Context, tx pgx.Tx, noticeID, messageID string, at time.Time) error {
-	_, err := pg.Exec(ctx, tx, queries.SQL("InsertMail"), pgx.NamedArgs{
-		"notice_id": noticeID, "message_id": messageID, "queued_at": at,
+// insertTold writes notices of one event, each once, and the mails of those that are new.
+func insertTold(ctx context.Context, tx pgx.Tx, told []told, mailHost string, now, wall time.Time) error {
+	a := struct {
+		ids, kinds, subjects, recipients, data, mails, messageIDs []string
+		persons                                                   []*string
+		priorities                                                []int16
+	}{}
+	for _, t := range told {
+		data, err := json.Marshal(t.Data)
+		if err != nil {
+			return err
+		}
+		a.ids, a.kinds, a.subjects = append(a.ids, t.ID), append(a.kinds, string(t.Kind)), append(a.subjects, t.Subject)
+		a.recipients, a.persons, a.data = append(a.recipients, t.Recipient), append(a.persons, t.Person), append(a.data, string(data))
+		if t.mail {
+			a.mails, a.messageIDs = append(a.mails, t.ID), append(a.messageIDs, messageID(t.ID, mailHost))
+			a.priorities = append(a.priorities, t.priority())
+		}
+	}
+	_, err := pg.Exec(ctx, tx, queries.SQL("Tell"), pg.Args{
+		"event_id": told[0].EventID, "created_at": told[0].CreatedAt, "ids": a.ids, "kinds": a.kinds, "subjects": a.subjects,
+		"recipients": a.recipients, "persons": a.persons, "data": a.data,
+		"mails": a.mails, "message_ids": a.messageIDs, "priorities": a.priorities, "now": now, "wall": wall,
 	})
 	return err
 }
@@ -36,31 +48,22 @@ func hasNotice(ctx context.Context, db pg.Querier, n Notice) (bool, error) {
 	return pg.Scalar[bool](ctx, db, queries.SQL("HasNotice"), n.Kind, n.Subject)
 }
 
-// claimMail takes the lease of a mail; false when it is done, or another
-// process sends it.
-func claimMail(ctx context.Context, db pg.Querier, noticeID string, wall time.Time) (claimed, bool, error) {
-	rows, err := pg.Many[claimed](ctx, db, queries.SQL("ClaimMail"), noticeID, wall, wall.Add(lease))
-	if err != nil || len(rows) == 0 {
-		return claimed{}, false, err
+// claimMails takes the leases of at most n mails that are due.
+func claimMails(ctx context.Context, db pg.Querier, wall time.Time, n int) ([]claimed, error) {
+	return pg.Many[claimed](ctx, db, queries.SQL("ClaimMails"), pg.Args{"wall": wall, "lease": wall.Add(lease), "n": n})
+}
+
+// saveOutcomes writes what became of mails that this process sent.
+func saveOutcomes(ctx context.Context, db pg.Querier, all []outcome) error {
+	n := len(all)
+	ids, tries, states := make([]string, n), make([]int, n), make([]string, n)
+	errs, due, done := make([]*string, n), make([]*time.Time, n), make([]*time.Time, n)
+	for i, o := range all {
+		ids[i], tries[i], states[i], errs[i], due[i], done[i] = o.noticeID, o.tries, string(o.state), textOf(o.cause), o.due, o.done
 	}
-	return rows[0], true, nil
-}
-
-func mailState(ctx context.Context, db pg.Querier, noticeID string) (MailState, error) {
-	return pg.Scalar[MailState](ctx, db, queries.SQL("MailState"), noticeID)
-}
-
-// finishMail moves a mail that this process sends into a final state.
-func finishMail(ctx context.Context, db pg.Querier, noticeID string, state MailState, cause error, at time.Time) error {
-	_, err := pg.Exec(ctx, db, queries.SQL("FinishMail"), pgx.NamedArgs{
-		"notice_id": noticeID, "state": state, "error": textOf(cause), "done_at": at,
+	_, err := pg.Exec(ctx, db, queries.SQL("SaveOutcomes"), pg.Args{
+		"ids": ids, "tries": tries, "states": states, "errors": errs, "due": due, "done": done,
 	})
-	return err
-}
-
-// requeueMail gives the lease back for another try.
-func requeueMail(ctx context.Context, db pg.Querier, noticeID string, cause error) error {
-	_, err := pg.Exec(ctx, db, queries.SQL("RequeueMail"), pgx.NamedArgs{"notice_id": noticeID, "error": textOf(cause)})
 	return err
 }
 

@@ -25,14 +25,11 @@ type Config struct {
 	ReceiptYears int `env:"STOREFRONT_RECEIPT_YEARS" envDefault:"10"`
 }
 
-// poolSize is the number of connections: storefront and billing carry the sales.
-const poolSize = 8
-
 // Module wires storefront into the house.
 func Module() app.Module {
 	config := &Config{}
 	return app.Module{
-		Name: storefrontapi.Name, Needs: []string{accountsapi.Name, billingapi.Name}, Schema: schema, Config: config, PoolSize: poolSize,
+		Name: storefrontapi.Name, Needs: []string{accountsapi.Name, billingapi.Name}, Schema: schema, Config: config,
 		Init: func(ctx context.Context, k *app.Kit) (*app.Part, error) {
 			store, err := files.Open(ctx, k.BlobURL)
 			if err != nil {

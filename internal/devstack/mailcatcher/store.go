@@ -96,11 +96,7 @@ func (s *Store) Add(from string, to []string, raw []byte) (string, error) {
 		last, _ = strconv.Atoi(s.held[0])
 	}
 	id := fmt.Sprintf("%08d", last+1)
-	partial := filepath.Join(s.dir, "incoming")
-	if err := os.WriteFile(partial, body.Bytes(), 0o600); err != nil {
-		return "", fmt.Errorf("keep message: %w", err)
-	}
-	if err := os.Rename(partial, s.path(id)); err != nil {
+	if err := s.write(id, body.Bytes()); err != nil {
 		return "", fmt.Errorf("keep message: %w", err)
 	}
 	if info, err := os.Stat(s.path(id)); err == nil {
@@ -108,12 +104,30 @@ func (s *Store) Add(from string, to []string, raw []byte) (string, error) {
 		s.seen[id] = m
 	}
 	s.held = slices.Insert(s.held, 0, id)
-	for _, old := range s.held[min(len(s.held), Keep):] {
-		_ = os.Remove(s.path(old))
-		delete(s.seen, old)
-	}
-	s.held = s.held[:min(len(s.held), Keep)]
 	return id, nil
+}
+
+// write puts a message into its place. Once there are enough, it writes over the oldest one's file: to remove and make a file for each
+// mail costs a file system more than all else that is done about the mail.
+func (s *Store) write(id string, body []byte) error {
+	partial := filepath.Join(s.dir, "incoming")
+	for len(s.held) >= Keep {
+		oldest := s.held[len(s.held)-1]
+		if err := os.Rename(s.path(oldest), partial); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		delete(s.seen, oldest)
+		s.held = s.held[:len(s.held)-1]
+	}
+	f, err := os.OpenFile(partial, os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(body)
+	if err := errors.Join(err, f.Truncate(int64(len(body))), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(partial, s.path(id))
 }
 
 // List returns the newest messages first, at most limit, to the address if one
