@@ -21,6 +21,37 @@ func (stripped) Value(any) any { return nil }
 // small answer is whole by then and costs no pipe.
 const early = 32 << 10
 
+// hands are goroutines that have run a handler and wait for the next. One that is kept has its stack already: a new one grows it, by
+// copying, through every layer of a request.
+var hands = make(chan func())
+
+// restful is how long a hand waits for work before it ends.
+const restful = 5 * time.Second
+
+// inHand runs work in a goroutine of its own, at once.
+func inHand(work func()) {
+	select {
+	case hands <- work:
+	default:
+		go hand(work)
+	}
+}
+
+func hand(work func()) {
+	rest := time.NewTimer(restful)
+	defer rest.Stop()
+	for {
+		work()
+		work = nil // holds a request
+		rest.Reset(restful)
+		select {
+		case work = <-hands:
+		case <-rest.C:
+			return
+		}
+	}
+}
+
 // dispatch runs the handler in its own goroutine and gives its answer as soon
 // as its head is known and either all of the body or the first piece is.
 func dispatch(req *http.Request, h http.Handler) (*http.Response, error) {
@@ -36,14 +67,14 @@ func dispatch(req *http.Request, h http.Handler) (*http.Response, error) {
 		in.Body = http.NoBody
 	}
 	w := &answer{head: http.Header{}, ready: make(chan struct{}), cancel: cancel}
-	go func() {
+	inHand(func() {
 		defer func() {
 			fault := recover()
 			_ = in.Body.Close()
 			w.finish(fault)
 		}()
 		h.ServeHTTP(w, in)
-	}()
+	})
 	select {
 	case <-w.ready:
 	case <-ctx.Done():
