@@ -167,11 +167,15 @@ func (u *unreliable) Enabled(context.Context, slog.Level) bool { return true }
 func (u *unreliable) WithAttrs([]slog.Attr) slog.Handler       { return u }
 func (u *unreliable) WithGroup(string) slog.Handler            { return u }
 
-// Handle hears the log.
-func (u *unreliable) Handle(context.Context, slog.Record) error {
+// Handle hears the log. What was struck is told by its own error, not by what came of it.
+func (u *unreliable) Handle(_ context.Context, r slog.Record) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.told = u.told || u.last != ""
+	r.Attrs(func(a slog.Attr) bool {
+		err, _ := a.Value.Any().(error)
+		u.told = u.told || errors.Is(err, errGone)
+		return true
+	})
 	u.said++
 	return nil
 }
