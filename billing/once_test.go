@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"testing"
@@ -87,6 +88,30 @@ func (h *house) result(op Operation) any {
 	}
 	h.no(err)
 	return v
+}
+
+// Who comes to an operation that somebody else holds or has ended hears what is known of it, and sends nothing.
+func TestWhoComesSecondHearsTheOutcome(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.sell(usd(10000), h.creator())
+	op := h.operation(OpCheckout)
+	posts := h.posts("/v1/")
+	for state, want := range map[OpState]error{
+		OpConfirmed: nil, OpFailed: billingapi.ErrRailRefused, OpSent: billingapi.ErrRailUnavailable, OpUnknown: billingapi.ErrRailUnavailable,
+	} {
+		_, err := h.pool.Exec(h.ctx(), `update billing.operation set state = $2, lease_until = $3 where id = $1`, op.ID, state, h.clock.Wall().Add(time.Minute))
+		h.no(err)
+		if err := h.svc.run(h.ctx(), op.ID); !errors.Is(err, want) {
+			t.Errorf("%s: %v", state, err)
+		}
+	}
+	if err := h.svc.run(h.ctx(), id.New("op")); !errors.Is(err, pgx.ErrNoRows) {
+		t.Errorf("no operation: %v", err)
+	}
+	if n := h.posts("/v1/") - posts; n != 0 {
+		t.Errorf("%d requests", n)
+	}
 }
 
 // A result of another kind is refused and changes nothing: it would be booked as what it is not.
