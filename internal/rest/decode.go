@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
@@ -151,15 +152,55 @@ func (d *decoder) readBody(c *gin.Context, v any) error {
 	if !utf8.Valid(body) {
 		return problem.ErrMalformed.WithDetail("The body is not valid UTF-8.")
 	}
+	if half := loneSurrogate(body); half != "" {
+		return problem.ErrMalformed.WithDetail("The body holds %s, half of a surrogate pair, which is no character.", half)
+	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(v); err != nil {
-		return jsonFault(err)
+		return jsonFault(err, reflect.TypeOf(v))
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return problem.ErrMalformed.WithDetail("The body holds more than one JSON value.")
 	}
 	return nil
+}
+
+// loneSurrogate is the first \u escape of body that is half of a surrogate pair, "" for none: encoding/json would turn it into U+FFFD without
+// a word. It costs a look at each backslash, and most bodies have none.
+func loneSurrogate(body []byte) string {
+	for {
+		at := bytes.IndexByte(body, '\\')
+		if at < 0 {
+			return ""
+		}
+		body = body[at:]
+		unit, ok := escapedUnit(body)
+		if !ok { // \n, \\ or no JSON at all
+			body = body[min(2, len(body)):]
+			continue
+		}
+		if utf16.IsSurrogate(unit) {
+			low, _ := escapedUnit(body[escapeLen:])
+			if utf16.DecodeRune(unit, low) == utf8.RuneError {
+				return string(body[:escapeLen])
+			}
+			body = body[escapeLen:]
+		}
+		body = body[escapeLen:]
+	}
+}
+
+// escapeLen is the length of "\uXXXX".
+const escapeLen = 6
+
+// escapedUnit is the UTF-16 unit that an escape at the start of body stands for.
+func escapedUnit(body []byte) (rune, bool) {
+	if len(body) < escapeLen || body[0] != '\\' || body[1] != 'u' {
+		return 0, false
+	}
+	unit, err := strconv.ParseUint(string(body[2:escapeLen]), 16, 16)
+	return rune(unit), err == nil
 }
 
 // tooLarge names the limit that a body passed.
@@ -171,11 +212,41 @@ func tooLarge(err error) error {
 	return err
 }
 
-func jsonFault(err error) error {
+// shown is a path of encoding/json's as JSON shows it: without the structs that are embedded in others.
+func shown(t reflect.Type, path string) string {
+	var out []string
+	for name := range strings.SplitSeq(path, ".") {
+		for t != nil && (t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Array || t.Kind() == reflect.Map) {
+			t = t.Elem()
+		}
+		f, known := fieldOf(t, name)
+		if t = f.Type; !known || !f.Anonymous {
+			out = append(out, name)
+		}
+	}
+	return strings.Join(out, ".")
+}
+
+// fieldOf is the field of a struct that encoding/json calls name.
+func fieldOf(t reflect.Type, name string) (reflect.StructField, bool) {
+	if t == nil || t.Kind() != reflect.Struct {
+		return reflect.StructField{}, false
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		tag, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if tag == name || tag == "" && f.Name == name {
+			return f, true
+		}
+	}
+	return reflect.StructField{}, false
+}
+
+func jsonFault(err error, in reflect.Type) error {
 	var wrong *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &wrong):
-		return problem.ErrInvalid.WithField(pointer(wrong.Field), "type", "must be "+described(wrong.Type)).Because(err)
+		return problem.ErrInvalid.WithField(pointer(shown(in, wrong.Field)), "type", "must be "+described(wrong.Type)).Because(err)
 	case strings.HasPrefix(err.Error(), "json: unknown field "):
 		name, uerr := strconv.Unquote(strings.TrimPrefix(err.Error(), "json: unknown field "))
 		if uerr != nil {

@@ -109,6 +109,12 @@ func TestBadInputNamesTheField(t *testing.T) {
 		"not JSON":       {"/shops/a", `{`, 400, ""},
 		"two values":     {"/shops/a", good + good, 400, ""},
 		"invalid UTF-8":  {"/shops/a", "{\"x\":\"\xff\"}", 400, ""},
+		"half a pair":    {"/shops/a", `{"x":"\ud800"}`, 400, ""},
+		"half in a name": {"/shops/a", `{"\uDFFF":"x"}`, 400, ""},
+		"two halves":     {"/shops/a", `{"x":"\ud83d\ud83d\ude00"}`, 400, ""},
+		"halves parted":  {"/shops/a", `{"x":"\ud83d \ude00"}`, 400, ""},
+		"halves swapped": {"/shops/a", `{"x":"\ude00\ud83d"}`, 400, ""},
+		"half at an end": {"/shops/a", `{"x":"\ud83d`, 400, ""},
 		"too large":      {"/shops/a", `{"x":"` + strings.Repeat("y", 1000) + `"}`, 413, ""},
 		"no such place":  {"/nowhere", good, 404, ""},
 		"no such method": {"/list", good, 404, ""},
@@ -213,6 +219,79 @@ func TestRouteWithoutARuleCantBeRegistered(t *testing.T) {
 		}
 	}()
 	rest.Stream(rest.NewRouter("x", nil), rest.Route{Method: "GET", Path: "/", Summary: "x"}, nil)
+}
+
+type embeddedIn struct {
+	Shop string `path:"shop"`
+	textIn
+}
+
+type textIn struct {
+	Text  string `json:"text" validate:"required,max=100"`
+	Count int    `json:"count"`
+}
+
+func textTable() *rest.Router {
+	r := rest.NewRouter("shop", nil)
+	rest.Handle(r, rest.Route{Method: "POST", Path: "/:shop", Summary: "x", Access: rest.Any(rest.Public)},
+		func(_ context.Context, in *embeddedIn) (*textIn, error) { return &in.textIn, nil })
+	return r
+}
+
+// The fields of a struct inside another are fields of the body, and are named as that.
+func TestFieldsOfAnEmbeddedStruct(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{}`: "/text", `{"text":"` + strings.Repeat("x", 101) + `"}`: "/text", `{"text":"x","count":"2"}`: "/count", `{"text":5}`: "/text",
+	} {
+		code, _, text := send(t, textTable(), "POST", "/a", body)
+		if p := problem.Parse(code, []byte(text)); len(p.Fields) != 1 || p.Fields[0].Pointer != want {
+			t.Errorf("%s: %+v, want %s", body, p.Fields, want)
+		}
+	}
+}
+
+// A text arrives as it was sent: nothing becomes U+FFFD.
+func FuzzText(f *testing.F) {
+	for _, seed := range []string{
+		`{"text":"a"}`, `{"text":"\ud83d\ude00"}`, `{"text":"\uD83D\uDE00"}`, `{"text":"\ud800"}`, `{"text":"\udc00"}`, `{"text":"\ud83d\n\ude00"}`, `{"text":"\\ud800"}`,
+		`{"text":"\\\ud800"}`, `{"text":"\ufffd"}`, `{"text":"\u00`, `{"text":"\`, `{"text":"\ud83d\ude0`, `{"\ud800":"x"}`, `{"text":"\udbff\udfff"}`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		code, _, text := send(t, textTable(), "POST", "/a", body)
+		if code >= 500 {
+			t.Fatalf("%d %s", code, text)
+		}
+		if code != 200 {
+			return
+		}
+		var out textIn
+		if err := json.Unmarshal([]byte(text), &out); err != nil {
+			t.Fatal(err)
+		}
+		sent := strings.Contains(body, "\ufffd") || strings.Contains(strings.ToLower(body), `\ufffd`)
+		if strings.ContainsRune(out.Text, '\ufffd') && !sent {
+			t.Errorf("%q arrived as %q", body, out.Text)
+		}
+	})
+}
+
+func BenchmarkBody(b *testing.B) {
+	r := textTable()
+	for name, body := range map[string]string{"plain": `{"text":"` + strings.Repeat("words ", 16) + `"}`, "escapes": `{"text":"` + strings.Repeat(`\u00e9\n`, 40) + `"}`} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				w := httptest.NewRecorder()
+				r.ServeHTTP(w, httptest.NewRequest("POST", "/a", strings.NewReader(body)))
+				if w.Code != 200 {
+					b.Fatal(w.Code, w.Body)
+				}
+			}
+		})
+	}
 }
 
 func FuzzBody(f *testing.F) {

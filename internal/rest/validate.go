@@ -11,10 +11,16 @@ import (
 	"github.com/workfluence/workfluence/internal/problem"
 )
 
+// embedded stands in a path for a struct whose fields JSON shows as those of the one around it.
+const embedded = "\x00"
+
 // rules is the one validator of the house; it is safe for concurrent use.
 var rules = func() *validator.Validate {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	v.RegisterTagNameFunc(func(f reflect.StructField) string {
+		if f.Anonymous && f.Tag.Get("json") == "" {
+			return embedded
+		}
 		for _, tag := range []string{"json", "path", "query", "header"} {
 			if name, _, _ := strings.Cut(f.Tag.Get(tag), ","); name != "" && name != "-" {
 				return name
@@ -39,6 +45,7 @@ func Validate(v any) error {
 	p := problem.ErrInvalid.Because(err)
 	for _, f := range faults {
 		_, path, _ := strings.Cut(f.Namespace(), ".")
+		path = strings.ReplaceAll(path, embedded+".", "")
 		code, detail := sentence(f)
 		p = p.WithField(pointer(path), code, detail)
 	}
