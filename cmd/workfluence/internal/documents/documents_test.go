@@ -45,15 +45,17 @@ func house(t *testing.T) (*app.App, *identity.Keys) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// What may fail the test does so here: in a goroutine it would end that alone, and everybody would wait for it.
+	cache, dsn := redistest.Client(t), pgtest.DSN(t, compose.Schemas(modules)...)
 	started, ended := make(chan *app.App, 1), make(chan error, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		ended <- app.Run(ctx, app.Options{
 			All: modules, Targets: []string{"all"}, Clock: clock.System(), Log: slog.New(slog.DiscardHandler), Metrics: obs.Registry(), Keys: keys,
-			Redis: redistest.Client(t),
+			Redis: cache,
 			Config: app.Config{
 				Listen: "127.0.0.1:0", FilesListen: "127.0.0.1:0", PublicURL: "https://workfluence.example", FilesURL: "https://files.workfluence.example",
-				BlobURL: "mem://", SMTPURL: "smtp://127.0.0.1:1", DatabaseURL: pgtest.DSN(t, compose.Schemas(modules)...),
+				BlobURL: "mem://", SMTPURL: "smtp://127.0.0.1:1", DatabaseURL: dsn,
 				Secret: strings.Repeat("s", 32), Drain: 5 * time.Second,
 			},
 			Inner: func(string) string { return "" }, Remote: func(string) string { return "" },
