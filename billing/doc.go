@@ -27,6 +27,9 @@
 //   - Nothing of an order changes without its row's lock, and no lock is held while Stripe is asked.
 //   - The sum of a person's payable legs is the ledger's creator_payable account.
 //
+// What somebody asks for (a refund, what becomes of one that failed, a payout, an account, a look at the books, an explanation) leaves a
+// row in the append-only audit, in the same transaction. What Stripe and time do is told by operations and journals.
+//
 // Deadlines are columns in domain time (checkout_look_at, look_at, next_at); leases and retries are in wall time.
 //
 // It emits billing.order.money.v1 (the versioned facts of an order), billing.refund.updated.v1, billing.payout.updated.v1,

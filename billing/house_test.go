@@ -140,8 +140,10 @@ func (h *house) by(person string) context.Context {
 }
 
 // operator is the context of somebody who runs the platform.
-func (h *house) operator() context.Context {
-	return h.caller(identity.Caller{Person: "person_operator", Session: id.New("session"), Verified: true, Operator: true})
+func (h *house) operator() context.Context { return h.operatorAs("person_operator") }
+
+func (h *house) operatorAs(person string) context.Context {
+	return h.caller(identity.Caller{Person: person, Session: id.New("session"), Verified: true, Operator: true})
 }
 
 func (h *house) caller(c identity.Caller) context.Context {

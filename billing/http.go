@@ -230,8 +230,8 @@ func (s *Service) operatorRoutes(r *rest.Router) {
 	})
 	rest.Handle(r, rest.Route{
 		Method: http.MethodPost, Path: "/internal/reconciliation/:difference/explanation", Summary: "Write down why a difference is no cause for alarm",
-		Access: operator, Internal: true, Errors: []*problem.Error{problem.ErrNotFound},
+		Access: operator, Internal: true, Errors: []*problem.Error{problem.ErrNotFound, problem.ErrStale},
 	}, func(ctx context.Context, in *explainIn) (*billingapi.Reconciliation, error) {
-		return ptr(s.Explain(ctx, in.Difference, in.Text))
+		return ptr(s.Explain(ctx, in.Difference, in.ExplainRequest))
 	})
 }

@@ -1,8 +1,10 @@
 package billing
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,9 +12,7 @@ import (
 
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/id"
-	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/pg"
-	"github.com/workfluence/workfluence/internal/problem"
 )
 
 const (
@@ -55,7 +55,7 @@ func (s *Service) noteDifferences(ctx context.Context, began time.Time, differen
 		}
 		for i, d := range differences {
 			present[i] = differenceKey(d)
-			explained, err := scalar[bool](ctx, tx, "SeeDifference", args{"id": id.New("diff"), "key": present[i], "what": d.What, "body": d, "now": now})
+			explained, err := scalar[bool](ctx, tx, "SeeDifference", args{"id": id.New("diff"), "key": present[i], "what": d.What, "gap": gap(d), "body": d, "now": now})
 			if err != nil {
 				return err
 			}
@@ -84,50 +84,57 @@ func differenceKey(d billingapi.Difference) string {
 
 // findingRow is a difference as it is stored.
 type findingRow struct {
-	ID          string
-	Body        billingapi.Difference
-	FoundAt     time.Time
-	ExplainedAt *time.Time
-	ExplainedBy *string
-	Explanation string
+	ID      string
+	Body    billingapi.Difference
+	Gap     string
+	FoundAt time.Time
 }
 
-// Reconciliation is what the last look found, for operators.
+// Reconciliation is what the last look found, for operators: what is not explained first, then as found.
 func (s *Service) Reconciliation(ctx context.Context) (billingapi.Reconciliation, error) {
 	type last struct{ At, Since *time.Time }
 	look, err := one[last](ctx, s.pool, "Reconciliation", args{"wall": s.wall()})
 	if err != nil {
 		return billingapi.Reconciliation{}, err
 	}
+	out := billingapi.Reconciliation{At: look.At, Since: look.Since, Findings: []billingapi.Finding{}}
 	rows, err := many[findingRow](ctx, s.pool, "Differences", nil)
-	out := billingapi.Reconciliation{At: look.At, Since: look.Since, Findings: make([]billingapi.Finding, len(rows))}
+	if err != nil || len(rows) == 0 {
+		return out, err
+	}
+	ids := make([]string, len(rows))
 	for i, r := range rows {
-		out.Findings[i] = billingapi.Finding{Difference: r.Body, ID: r.ID, FoundAt: r.FoundAt}
-		if r.ExplainedAt != nil {
-			out.Findings[i].Explained = &billingapi.Explanation{At: *r.ExplainedAt, By: *r.ExplainedBy, Text: r.Explanation}
-		}
+		ids[i] = r.ID
+		out.Findings = append(out.Findings, billingapi.Finding{Difference: r.Body, ID: r.ID, Gap: r.Gap, FoundAt: r.FoundAt})
 	}
-	return out, err
+	written, err := many[explanationRow](ctx, s.pool, "Explanations", args{"differences": ids})
+	if err != nil {
+		return out, err
+	}
+	explain(out.Findings, written)
+	slices.SortStableFunc(out.Findings, func(a, b billingapi.Finding) int {
+		return cmp.Compare(explained(a), explained(b))
+	})
+	return out, nil
 }
 
-// AskForLook makes a look due now. One that is under way counts for what it began with: another follows it.
+func explained(f billingapi.Finding) int {
+	if f.Explained == nil {
+		return 0
+	}
+	return 1
+}
+
+// AskForLook makes a look due now, by the operator in ctx. One that is under way counts for what it began with: another follows it.
 func (s *Service) AskForLook(ctx context.Context) (billingapi.Reconciliation, error) {
-	if err := exec(ctx, s.pool, "AskForReconciliation", args{"wall": s.wall()}); err != nil {
-		return billingapi.Reconciliation{}, err
-	}
-	return s.Reconciliation(ctx)
-}
-
-// Explain keeps why a difference is no cause for alarm, by the operator in ctx. Errors: problem.ErrNotFound for one that is gone.
-func (s *Service) Explain(ctx context.Context, difference, text string) (billingapi.Reconciliation, error) {
-	_, known, err := found(scalar[string](ctx, s.pool, "ExplainDifference", args{
-		"id": difference, "text": text, "by": identity.From(ctx).Person, "now": s.now(),
-	}))
+	err := pg.InTx(ctx, s.pool, func(ctx context.Context, tx pgx.Tx) error {
+		if err := exec(ctx, tx, "AskForReconciliation", args{"wall": s.wall()}); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, "books.compared", billingapi.Name, nil)
+	})
 	if err != nil {
 		return billingapi.Reconciliation{}, err
-	}
-	if !known {
-		return billingapi.Reconciliation{}, problem.ErrNotFound
 	}
 	return s.Reconciliation(ctx)
 }

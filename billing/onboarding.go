@@ -8,6 +8,7 @@ import (
 
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/billing/rail"
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/killpoint"
 	"github.com/workfluence/workfluence/internal/outbox"
@@ -69,6 +70,9 @@ func (s *Service) makeAccount(ctx context.Context, person string) (Account, erro
 			}
 			op.PersonID, op.Currency = &person, "XXX"
 			if err := reserve(ctx, tx, op); err != nil {
+				return err
+			}
+			if err := s.record(ctx, tx, "account.requested", person, audit.Detail{"country": seller.Country}); err != nil {
 				return err
 			}
 		}

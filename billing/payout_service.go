@@ -12,6 +12,7 @@ import (
 	"github.com/workfluence/workfluence/billing/ledger"
 	"github.com/workfluence/workfluence/billing/postings"
 	"github.com/workfluence/workfluence/billing/rail"
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/canon"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/killpoint"
@@ -170,7 +171,10 @@ func (s *Service) reservePayout(ctx context.Context, person string, c money.Curr
 		if err != nil {
 			return err
 		}
-		return reserve(ctx, tx, op)
+		if err := reserve(ctx, tx, op); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, "payout.requested", p.ID, audit.Detail{"person": person, "amount": money.New(amount, c)})
 	})
 	return p, again, err
 }

@@ -90,21 +90,27 @@ select at, case when lease_until is not null then started_at when asked_at > sta
 from billing.reconciliation;
 
 -- name: SeeDifference :one
--- Says whether it is explained: an explanation falls away with the figures that it explained.
-insert into billing.difference (id, key, what, body, found_at, seen_at) values (@id, @key, @what, @body, @now, @now)
-on conflict (key) where gone_at is null do update set
-	what = excluded.what, body = excluded.body, seen_at = excluded.seen_at,
-	explained_at = case when billing.difference.what = excluded.what then billing.difference.explained_at end,
-	explained_by = case when billing.difference.what = excluded.what then billing.difference.explained_by end,
-	explanation = case when billing.difference.what = excluded.what then billing.difference.explanation else '' end
-returning explained_at is not null;
+-- Says whether it is explained: the newest explanation holds for the gap that it explained.
+insert into billing.difference (id, key, what, gap, body, found_at, seen_at) values (@id, @key, @what, @gap, @body, @now, @now)
+on conflict (key) where gone_at is null do update set what = excluded.what, gap = excluded.gap, body = excluded.body, seen_at = excluded.seen_at
+returning coalesce((
+	select e.gap = billing.difference.gap from billing.explanation e where e.difference_id = billing.difference.id order by e.seq desc limit 1
+), false);
 
 -- name: EndDifferences :exec
 update billing.difference set gone_at = @now where gone_at is null and key <> all(@present::text[]);
 
 -- name: Differences :many
-select id, body, found_at, explained_at, explained_by, explanation from billing.difference where gone_at is null order by explained_at nulls first, id;
+select id, body, gap, found_at from billing.difference where gone_at is null order by id;
 
--- name: ExplainDifference :one
-update billing.difference set explained_at = @now, explained_by = @by, explanation = @text
-where id = @id and gone_at is null returning id;
+-- name: Explanations :many
+select id, difference_id, gap, at, person_id, words from billing.explanation where difference_id = any(@differences::text[]) order by seq desc;
+
+-- name: LockDifference :one
+select gap from billing.difference where id = @id and gone_at is null for update;
+
+-- name: NewestExplanation :one
+select id, difference_id, gap, at, person_id, words from billing.explanation where difference_id = @difference_id order by seq desc limit 1;
+
+-- name: InsertExplanation :exec
+insert into billing.explanation (id, difference_id, gap, at, person_id, words) values (@id, @difference_id, @gap, @at, @person_id, @words);

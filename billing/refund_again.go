@@ -6,6 +6,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
 )
@@ -13,7 +14,7 @@ import (
 // ReissueRefund sends a failed refund again: the buyer is still owed, and nothing moves in the books until the new one settles.
 // Errors: problem.ErrNotFound, ErrRefundNotOpen.
 func (s *Service) ReissueRefund(ctx context.Context, who Asker, refundID string) (billingapi.Refund, error) {
-	return s.failedRefund(ctx, who, refundID, func(ctx context.Context, tx pgx.Tx, l *locked, r *Refund) error {
+	return s.failedRefund(ctx, who, refundID, "refund.reissued", func(ctx context.Context, tx pgx.Tx, l *locked, r *Refund) error {
 		op, err := s.refundOperation(l, *r)
 		if err != nil {
 			return err
@@ -29,13 +30,13 @@ func (s *Service) ReissueRefund(ctx context.Context, who Asker, refundID string)
 // ReinstateRefund gives a failed refund up: those it was taken from have it back (money.md case 15). The buyer's access opens again.
 // Errors: problem.ErrNotFound, ErrRefundNotOpen.
 func (s *Service) ReinstateRefund(ctx context.Context, who Asker, refundID string) (billingapi.Refund, error) {
-	return s.failedRefund(ctx, who, refundID, func(ctx context.Context, tx pgx.Tx, l *locked, r *Refund) error {
+	return s.failedRefund(ctx, who, refundID, "refund.reinstated", func(ctx context.Context, tx pgx.Tx, l *locked, r *Refund) error {
 		return s.giveBack(ctx, tx, l, r, billingapi.RefundReinstated)
 	})
 }
 
-// failedRefund decides about a refund that failed, under its order's lock.
-func (s *Service) failedRefund(ctx context.Context, who Asker, refundID string, decide func(context.Context, pgx.Tx, *locked, *Refund) error) (billingapi.Refund, error) {
+// failedRefund decides about a refund that failed, under its order's lock; action is the decision as the audit names it.
+func (s *Service) failedRefund(ctx context.Context, who Asker, refundID, action string, decide func(context.Context, pgx.Tx, *locked, *Refund) error) (billingapi.Refund, error) {
 	r, ok, err := found(one[Refund](ctx, s.pool, "Refund", args{"id": refundID}))
 	if err != nil {
 		return billingapi.Refund{}, err
@@ -58,6 +59,9 @@ func (s *Service) failedRefund(ctx context.Context, who Asker, refundID string, 
 			return billingapi.ErrRefundNotOpen.WithState(string(r.Status))
 		}
 		if err := decide(ctx, tx, l, &r); err != nil {
+			return err
+		}
+		if err := s.record(ctx, tx, action, r.ID, audit.Detail{"order": l.OrderID}); err != nil {
 			return err
 		}
 		return l.save(ctx, tx, s.now(), r.event(s.now()))

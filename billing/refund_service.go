@@ -12,6 +12,7 @@ import (
 	"github.com/workfluence/workfluence/billing/ledger"
 	"github.com/workfluence/workfluence/billing/postings"
 	"github.com/workfluence/workfluence/billing/rail"
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/canon"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/killpoint"
@@ -92,6 +93,9 @@ func (s *Service) Refund(ctx context.Context, who Asker, key string, r billingap
 			return err
 		}
 		if err := reserve(ctx, tx, op); err != nil {
+			return err
+		}
+		if err := s.record(ctx, tx, "refund.requested", refund.ID, audit.Detail{"order": l.OrderID, "amount": amount}); err != nil {
 			return err
 		}
 		return l.save(ctx, tx, s.now(), refund.event(s.now()))

@@ -5,10 +5,13 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/sync/singleflight"
 
+	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/billing/rail"
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/clock"
 	"github.com/workfluence/workfluence/internal/pg"
 )
@@ -76,6 +79,11 @@ func New(d Deps) *Service {
 
 func (s *Service) now() time.Time  { return s.clock.Now() }
 func (s *Service) wall() time.Time { return s.clock.Wall() }
+
+// record writes the audit row of what somebody asked for. Detail holds ids and words of ours.
+func (s *Service) record(ctx context.Context, tx pgx.Tx, action, object string, detail audit.Detail) error {
+	return audits.Write(ctx, tx, audit.Row{At: s.now(), Actor: audit.Actor(ctx, billingapi.Name), Action: action, Object: object, Detail: detail})
+}
 
 // DefaultPolicies are the house's own, see policies.json.
 func DefaultPolicies() Policies {

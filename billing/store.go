@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/outbox"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
@@ -32,6 +33,8 @@ var queriesHooksSQL string
 var queries = pg.MustLoad(queriesSQL + "\n" + queriesOpsSQL + "\n" + queriesPeopleSQL + "\n" + queriesPersonalSQL + "\n" + queriesHooksSQL)
 
 type args = pg.Args
+
+var audits = audit.In("billing")
 
 func one[T any](ctx context.Context, db pg.Querier, query string, a args) (T, error) {
 	return pg.One[T](ctx, db, queries.SQL(query), a)

@@ -112,7 +112,8 @@ func (c *Client) Reconcile(ctx context.Context) (Reconciliation, error) {
 	return call.Do[Reconciliation](ctx, c.hc, http.MethodPost, base+"/internal/reconciliation", struct{}{})
 }
 
-// Explain writes down why a difference is no cause for alarm. Errors: problem.ErrNotFound for one that is gone.
+// Explain writes down why a difference is no cause for alarm; every explanation is kept. Errors: problem.ErrInvalid, problem.ErrNotFound
+// for one that is gone, problem.ErrStale for other figures than were seen.
 func (c *Client) Explain(ctx context.Context, difference string, r ExplainRequest) error {
 	_, err := call.Do[Reconciliation](ctx, c.hc, http.MethodPost, base+"/internal/reconciliation/"+url.PathEscape(difference)+"/explanation", r)
 	return err

@@ -48,15 +48,21 @@ type Finding struct {
 	Difference
 	ID      string    `json:"id"`
 	FoundAt time.Time `json:"found_at"`
-	// Explained is what an operator wrote to it; it falls away when the figures change.
+	// Gap names what an explanation of it explains: by how much two balances differ, where there are two. To compare, not to read.
+	Gap string `json:"gap"`
+	// Explained is the newest explanation, as long as the gap is the one that it explains.
 	Explained *Explanation `json:"explained,omitempty"`
+	// Explanations are all that operators ever wrote to it, the newest first.
+	Explanations []Explanation `json:"explanations,omitempty"`
 }
 
 // Explanation is why a difference is no cause for alarm.
 type Explanation struct {
+	ID   string    `json:"id"`
 	At   time.Time `json:"at"`
 	By   string    `json:"by"` // the operator, a person's id
 	Text string    `json:"text"`
+	Gap  string    `json:"gap"`
 }
 
 // Reconciliation is what the last look at the books found, those without an explanation first.
@@ -70,5 +76,8 @@ type Reconciliation struct {
 
 // ExplainRequest is an explanation as it is written.
 type ExplainRequest struct {
+	// Text may have lines, and no other control characters.
 	Text string `json:"text" validate:"required,max=1000"`
+	// Gap is the finding's gap as the writer saw it; "" asks for nothing.
+	Gap string `json:"gap,omitempty" validate:"max=1000"`
 }

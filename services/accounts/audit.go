@@ -61,7 +61,7 @@ func (s *Service) audit(ctx context.Context, tx pgx.Tx, action, object string, d
 	return s.auditAs(ctx, tx, who, representing, action, object, d)
 }
 
-// RecordPress records what an operator does in another part, which keeps no audit of its own.
+// RecordPress records what an operator does with the events of another part, whose own audit is about what the part does.
 func (s *Service) RecordPress(ctx context.Context, in accountsapi.Press) error {
 	return s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		return s.audit(ctx, tx, in.Action, in.Object, detail{"part": in.Part})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/idem"
 	"github.com/workfluence/workfluence/internal/pg"
@@ -70,7 +71,7 @@ func (s *Service) comment(ctx context.Context, tx pgx.Tx, documentID string, in 
 	if err := insertComment(ctx, tx, c); err != nil {
 		return nil, err
 	}
-	if err := s.record(ctx, tx, "comment.made", c.ID, map[string]any{"document": d.ID, "seq": c.Seq}); err != nil {
+	if err := s.record(ctx, tx, "comment.made", c.ID, audit.Detail{"document": d.ID, "seq": c.Seq}); err != nil {
 		return nil, err
 	}
 	err = s.tell(ctx, tx, contentapi.EventCommentMade, d.ID, contentapi.CommentMade{
@@ -202,7 +203,7 @@ func (s *Service) settled(ctx context.Context, tx pgx.Tx, c Comment) error {
 	if err := saveComment(ctx, tx, c); err != nil {
 		return err
 	}
-	if err := s.record(ctx, tx, "comment."+c.State, c.ID, map[string]any{"document": c.DocumentID, "seq": c.AcceptedSeq}); err != nil {
+	if err := s.record(ctx, tx, "comment."+c.State, c.ID, audit.Detail{"document": c.DocumentID, "seq": c.AcceptedSeq}); err != nil {
 		return err
 	}
 	return s.tell(ctx, tx, contentapi.EventCommentSettled, c.DocumentID, contentapi.CommentWasSettled{DocumentID: c.DocumentID, CommentID: c.ID, State: c.State})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/idem"
 	"github.com/workfluence/workfluence/internal/identity"
@@ -66,7 +67,7 @@ func (s *Service) AddGate(ctx context.Context, documentID string, in contentapi.
 			before := g
 			if g.AskAgain(in.Binding); g != before {
 				if err = saveGate(ctx, tx, g); err == nil {
-					err = s.record(ctx, tx, "gate.asked_again", g.ID, map[string]any{"document": d.ID, "binding": g.Binding})
+					err = s.record(ctx, tx, "gate.asked_again", g.ID, audit.Detail{"document": d.ID, "binding": g.Binding})
 				}
 			}
 		case problem.From(err).Kind == problem.NotFound:
@@ -85,7 +86,7 @@ func (s *Service) addGate(ctx context.Context, tx pgx.Tx, documentID string, par
 	if err := insertGate(ctx, tx, g); err != nil {
 		return g, err
 	}
-	return g, s.record(ctx, tx, "gate.added", g.ID, map[string]any{"document": documentID, "kind": g.Kind, "ref": g.Ref, "binding": binding})
+	return g, s.record(ctx, tx, "gate.added", g.ID, audit.Detail{"document": documentID, "kind": g.Kind, "ref": g.Ref, "binding": binding})
 }
 
 // OpenGate takes a party's agreement, in whatever order and however often it comes.
@@ -167,7 +168,7 @@ func (s *Service) heard(ctx context.Context, tx pgx.Tx, g Gate, word pgx.NamedAr
 	if err := saveGate(ctx, tx, g); err != nil {
 		return err
 	}
-	return s.record(ctx, tx, "gate."+g.State, g.ID, map[string]any{"document": g.DocumentID, "seq": word["seq"], "digest": word["digest"]})
+	return s.record(ctx, tx, "gate."+g.State, g.ID, audit.Detail{"document": g.DocumentID, "seq": word["seq"], "digest": word["digest"]})
 }
 
 // TakeBack stops waiting for a party that the caller had chosen; what appears from now on appears without its clearance.
@@ -201,7 +202,7 @@ func (s *Service) takenBack(ctx context.Context, tx pgx.Tx, g Gate) error {
 	if err := saveGate(ctx, tx, g); err != nil {
 		return err
 	}
-	if err := s.record(ctx, tx, "gate.taken_back", g.ID, map[string]any{"document": g.DocumentID, "kind": g.Kind, "ref": g.Ref}); err != nil {
+	if err := s.record(ctx, tx, "gate.taken_back", g.ID, audit.Detail{"document": g.DocumentID, "kind": g.Kind, "ref": g.Ref}); err != nil {
 		return err
 	}
 	return s.tell(ctx, tx, contentapi.EventGateTakenBack, g.DocumentID, contentapi.TakenBack{DocumentID: g.DocumentID, Kind: g.Kind, Ref: g.Ref})

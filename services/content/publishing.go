@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/idem"
 	"github.com/workfluence/workfluence/internal/identity"
@@ -75,7 +76,7 @@ func (s *Service) published(ctx context.Context, tx pgx.Tx, d Document, p Public
 	if err := insertPublication(ctx, tx, p); err != nil {
 		return err
 	}
-	if err := s.record(ctx, tx, "document.published", d.ID, map[string]any{
+	if err := s.record(ctx, tx, "document.published", d.ID, audit.Detail{
 		"publication": p.ID, "seq": p.Seq, "digest": p.Digest, "place": p.Place, "taken_back": p.TakenBack,
 	}); err != nil {
 		return err
@@ -125,7 +126,7 @@ func (s *Service) prove(ctx context.Context, tx pgx.Tx, p Publication, url strin
 	}); err != nil {
 		return err
 	}
-	if err := s.record(ctx, tx, "document.proved", p.DocumentID, map[string]any{"publication": p.ID}); err != nil {
+	if err := s.record(ctx, tx, "document.proved", p.DocumentID, audit.Detail{"publication": p.ID}); err != nil {
 		return err
 	}
 	return s.tell(ctx, tx, contentapi.EventDocumentProved, p.DocumentID, contentapi.DocumentProved{DocumentID: p.DocumentID, PublicationID: p.ID})
@@ -157,7 +158,7 @@ func (s *Service) reschedule(ctx context.Context, documentID string, change func
 			if err := change(d, v); err != nil {
 				return err
 			}
-			return s.record(ctx, tx, "document.rescheduled", d.ID, map[string]any{"at": d.ScheduledAt, "digest": d.ScheduledDigest})
+			return s.record(ctx, tx, "document.rescheduled", d.ID, audit.Detail{"at": d.ScheduledAt, "digest": d.ScheduledDigest})
 		})
 		return err
 	})
@@ -205,7 +206,7 @@ func (s *Service) appear(ctx context.Context, tx pgx.Tx, d Document, now time.Ti
 	if refusal == nil {
 		return nil
 	}
-	if err := s.record(ctx, tx, "document.missed", d.ID, map[string]any{"reason": d.Missed}); err != nil {
+	if err := s.record(ctx, tx, "document.missed", d.ID, audit.Detail{"reason": d.Missed}); err != nil {
 		return err
 	}
 	return s.tell(ctx, tx, contentapi.EventDocumentMissed, d.ID, contentapi.DocumentMissed{DocumentID: d.ID, OwnerID: d.OwnerID, Reason: d.Missed})

@@ -1,8 +1,5 @@
 -- The statements of content, in sqlc's comment format. Times are arguments, never now().
 
--- name: Record :exec
-insert into content.audit (at, actor, action, object, detail) values (@at, @actor, @action, @object, @detail);
-
 -- name: InsertDocument :exec
 insert into content.document (id, owner_id, kind, state, seq, digest, created_at, updated_at)
 values (@id, @owner, @kind, @state, @seq, @digest, @now, @now);

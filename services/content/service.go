@@ -2,12 +2,12 @@ package content
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/clock"
 	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/outbox"
@@ -43,33 +43,12 @@ func (s *Service) tx(ctx context.Context, fn func(ctx context.Context, tx pgx.Tx
 // owner is whose documents are meant: the caller's, or those of whom they act for.
 func owner(ctx context.Context) string { return identity.From(ctx).Subject() }
 
-// actor is who acted, as versions and the audit say it.
-func actor(ctx context.Context) string {
-	c := identity.From(ctx)
-	switch {
-	case c.Person == "":
-		return c.Target
-	case c.For != "":
-		return c.Person + " for " + c.For
-	}
-	return c.Person
-}
+// actor is who acted, as versions say it; "" for a timer or an event of another part.
+func actor(ctx context.Context) string { return audit.Actor(ctx, "") }
 
 // record writes the audit row of an effect. Detail holds ids and words of ours.
-func (s *Service) record(ctx context.Context, tx pgx.Tx, action, object string, detail map[string]any) error {
-	var text []byte
-	if detail != nil {
-		var err error
-		if text, err = json.Marshal(detail); err != nil {
-			return err
-		}
-	}
-	who := actor(ctx)
-	if who == "" { // a timer or an event of another part
-		who = contentapi.Name
-	}
-	_, err := exec(ctx, tx, "Record", pgx.NamedArgs{"at": s.Clock.Now(), "actor": who, "action": action, "object": object, "detail": text})
-	return err
+func (s *Service) record(ctx context.Context, tx pgx.Tx, action, object string, detail audit.Detail) error {
+	return audits.Write(ctx, tx, audit.Row{At: s.Clock.Now(), Actor: audit.Actor(ctx, contentapi.Name), Action: action, Object: object, Detail: detail})
 }
 
 // tell appends an event about a document.

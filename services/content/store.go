@@ -6,12 +6,15 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
 )
 
 // schema holds all of content's tables.
 const schema = "content"
+
+var audits = audit.In(schema)
 
 //go:embed queries.sql
 var queriesFile string

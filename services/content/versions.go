@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/idem"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/content/contentapi"
@@ -68,7 +69,7 @@ func (s *Service) add(ctx context.Context, tx pgx.Tx, d Document, v Version) err
 	if err := insertVersion(ctx, tx, v); err != nil {
 		return err
 	}
-	if err := s.record(ctx, tx, "document.saved", d.ID, map[string]any{"seq": v.Seq, "digest": v.Digest}); err != nil {
+	if err := s.record(ctx, tx, "document.saved", d.ID, audit.Detail{"seq": v.Seq, "digest": v.Digest}); err != nil {
 		return err
 	}
 	return s.tell(ctx, tx, contentapi.EventDocumentSaved, d.ID, contentapi.DocumentSaved{

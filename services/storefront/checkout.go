@@ -3,12 +3,12 @@ package storefront
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/killpoint"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
@@ -85,9 +85,9 @@ func (s *Service) openCheckout(ctx context.Context, o Order) (Order, error) {
 			"id": o.ID, "plan_id": checkout.PlanID, "plan_digest": checkout.PlanDigest, "url": checkout.URL,
 			"expires": checkout.ExpiresAt, "retry": s.wall().Add(nextLook),
 		}).Query(into(&opened))
-		batch.Queue(queries.SQL("Record"), pg.Args{
-			"at": s.Clock.Now(), "actor": actor(ctx), "action": "order.checkout_opened", "object": o.ID,
-			"detail": fmt.Appendf(nil, `{"plan":%q,"digest":%q}`, checkout.PlanID, checkout.PlanDigest),
+		audits.Queue(batch, audit.Row{
+			At: s.Clock.Now(), Actor: audit.Actor(ctx, guest), Action: "order.checkout_opened", Object: o.ID,
+			Detail: audit.Detail{"plan": checkout.PlanID, "digest": checkout.PlanDigest},
 		})
 		return pg.Commit(ctx, tx, batch)
 	})

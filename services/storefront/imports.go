@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/storefront/courses"
@@ -50,7 +51,7 @@ func (s *Service) Import(ctx context.Context, productID string, body io.Reader) 
 		if _, err := exec(ctx, tx, "MoveOutline", pgx.NamedArgs{"id": productID, "now": s.Clock.Now()}); err != nil {
 			return err
 		}
-		if err := s.record(ctx, tx, "course.imported", p.ID, map[string]any{"lessons": course.Lessons(), "files": len(kept)}); err != nil {
+		if err := s.record(ctx, tx, "course.imported", p.ID, audit.Detail{"lessons": course.Lessons(), "files": len(kept)}); err != nil {
 			return err
 		}
 		outline, err := s.outline(ctx, tx, productID)

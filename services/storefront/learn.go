@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/storefront/courses"
@@ -191,7 +192,7 @@ func (s *Service) SetDone(ctx context.Context, entitlementID, lessonID, token st
 			return err
 		}
 		if n > 0 {
-			if err := s.record(ctx, tx, action, o.ID, map[string]any{"lesson": lessonID}); err != nil {
+			if err := s.record(ctx, tx, action, o.ID, audit.Detail{"lesson": lessonID}); err != nil {
 				return err
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/money"
 	"github.com/workfluence/workfluence/internal/pg"
@@ -126,7 +127,7 @@ func (s *Service) attached(ctx context.Context, tx pgx.Tx, person string, orderI
 		return err
 	}
 	for _, orderID := range orderIDs {
-		if err := s.record(ctx, tx, "order.attached", orderID, map[string]any{"person": person}); err != nil {
+		if err := s.record(ctx, tx, "order.attached", orderID, audit.Detail{"person": person}); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/outbox"
 	"github.com/workfluence/workfluence/internal/pg"
@@ -61,9 +62,9 @@ func (s *Service) saveMoney(ctx context.Context, tx pgx.Tx, was, next Order, sen
 		"id": next.ID, "version": next.MoneyVersion, "state": next.State, "paid": next.PaidAt, "refund_requested": next.RefundRequested,
 		"refunded": next.Refunded, "disputed": next.Disputed,
 	})
-	batch.Queue(queries.SQL("Record"), pg.Args{
-		"at": s.Clock.Now(), "actor": "billing", "action": "order.money", "object": next.ID,
-		"detail": fmt.Appendf(nil, `{"version":%d,"state":%q}`, next.MoneyVersion, next.State),
+	audits.Queue(batch, audit.Row{
+		At: s.Clock.Now(), Actor: billingapi.Name, Action: "order.money", Object: next.ID,
+		Detail: audit.Detail{"version": next.MoneyVersion, "state": next.State},
 	})
 	if next.State == storefrontapi.OrderStatePaid {
 		var err error
@@ -90,8 +91,8 @@ func (s *Service) settle(batch *pgx.Batch, o Order, had string) (Order, error) {
 	batch.Queue(queries.SQL("PutEntitlement"), pg.Args{
 		"id": entID, "order": o.ID, "product": o.ProductID, "buyer": o.BuyerKey, "person": o.PersonID, "access": access, "now": now,
 	})
-	batch.Queue(queries.SQL("Record"), pg.Args{
-		"at": now, "actor": "storefront", "action": "access." + access, "object": entID, "detail": fmt.Appendf(nil, `{"order":%q}`, o.ID),
+	audits.Queue(batch, audit.Row{
+		At: now, Actor: storefrontapi.Name, Action: "access." + access, Object: entID, Detail: audit.Detail{"order": o.ID},
 	})
 	var events []outbox.Event
 	if first {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/killpoint"
@@ -248,7 +249,7 @@ func (s *Service) place(ctx context.Context, tx pgx.Tx, p purchase, was seen) (O
 	}
 	batch := &pgx.Batch{}
 	batch.Queue(queries.SQL("InsertOrder"), o.insertArgs(p, s.wall().Add(firstLook)))
-	batch.Queue(queries.SQL("Record"), pg.Args{"at": p.now, "actor": actor(ctx), "action": "order.placed", "object": o.ID, "detail": nil})
+	audits.Queue(batch, audit.Row{At: p.now, Actor: audit.Actor(ctx, guest), Action: "order.placed", Object: o.ID})
 	events := []outbox.Event{s.event(storefrontapi.EventOrderPlaced, o.ID,
 		storefrontapi.OrderPlaced{OrderID: o.ID, ProductID: o.ProductID, CreatorID: o.CreatorID})}
 	if p.repeats(was) {

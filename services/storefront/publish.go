@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/canon"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/pg"
@@ -153,7 +154,7 @@ func (s *Service) setPublished(ctx context.Context, tx pgx.Tx, p Product, digest
 	}); err != nil {
 		return err
 	}
-	if err := s.record(ctx, tx, "product.published", p.ID, map[string]any{"publication": *p.PublicationID, "digest": digest}); err != nil {
+	if err := s.record(ctx, tx, "product.published", p.ID, audit.Detail{"publication": *p.PublicationID, "digest": digest}); err != nil {
 		return err
 	}
 	return s.tell(ctx, tx, storefrontapi.EventProductPublished, p.ID,

@@ -1,6 +1,3 @@
--- name: Record :exec
-insert into storefront.audit (at, actor, action, object, detail) values (@at, @actor, @action, @object, @detail);
-
 -- name: Page :one
 select creator_id, handle, name, bio, hue, profiles, version, created_at, updated_at from storefront.page where creator_id = @creator;
 

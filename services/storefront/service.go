@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"log/slog"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/clock"
 	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/outbox"
@@ -64,32 +64,9 @@ func (s *Service) tx(ctx context.Context, fn func(ctx context.Context, tx pgx.Tx
 // owner is for whom the caller edits and sells: themselves, or whom they act for.
 func owner(ctx context.Context) string { return identity.From(ctx).Subject() }
 
-// actor is who acted, as an audit row says.
-func actor(ctx context.Context) string {
-	c := identity.From(ctx)
-	switch {
-	case c.Person != "" && c.For != "":
-		return c.Person + " for " + c.For
-	case c.Person != "":
-		return c.Person
-	case c.Target != "" && c.Target != identity.Gateway && c.Target != "web":
-		return c.Target
-	default:
-		return "guest"
-	}
-}
-
 // record writes the audit row of an effect. Detail holds ids and words of ours.
-func (s *Service) record(ctx context.Context, tx pgx.Tx, action, object string, detail map[string]any) error {
-	var text []byte
-	if detail != nil {
-		var err error
-		if text, err = json.Marshal(detail); err != nil {
-			return err
-		}
-	}
-	_, err := exec(ctx, tx, "Record", pgx.NamedArgs{"at": s.Clock.Now(), "actor": actor(ctx), "action": action, "object": object, "detail": text})
-	return err
+func (s *Service) record(ctx context.Context, tx pgx.Tx, action, object string, detail audit.Detail) error {
+	return audits.Write(ctx, tx, audit.Row{At: s.Clock.Now(), Actor: audit.Actor(ctx, guest), Action: action, Object: object, Detail: detail})
 }
 
 // tell appends an event with the time of the domain.

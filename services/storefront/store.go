@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
@@ -13,6 +14,11 @@ import (
 
 // schema holds all of storefront's tables.
 const schema = "storefront"
+
+var audits = audit.In(schema)
+
+// guest is who acts in an audit row when nobody is signed in.
+const guest = "guest"
 
 //go:embed queries.sql
 var queriesFile string

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/storefront/courses"
@@ -136,7 +137,7 @@ func (s *Service) addFile(ctx context.Context, tx pgx.Tx, to storefrontapi.Uploa
 	if err := s.touch(ctx, tx, p.ID); err != nil {
 		return nil, err
 	}
-	if err := s.record(ctx, tx, "file.added", f.ID, map[string]any{"product": p.ID, "digest": blob.Digest}); err != nil {
+	if err := s.record(ctx, tx, "file.added", f.ID, audit.Detail{"product": p.ID, "digest": blob.Digest}); err != nil {
 		return nil, err
 	}
 	out := s.fileWire(f)
@@ -183,7 +184,7 @@ func (s *Service) DeleteFile(ctx context.Context, fileID string) error {
 		if err := s.touch(ctx, tx, p.ID); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, "file.deleted", f.ID, map[string]any{"product": p.ID})
+		return s.record(ctx, tx, "file.deleted", f.ID, audit.Detail{"product": p.ID})
 	})
 }
 

@@ -2,33 +2,39 @@ package operator
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/locale"
 	"github.com/workfluence/workfluence/internal/problem"
-	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/web/shell"
+	"github.com/workfluence/workfluence/web/ui"
 )
 
+// moneyView is the last look, and what to put right in an explanation that was not kept.
+type moneyView struct {
+	billingapi.Reconciliation
+	faults ui.Faults
+	typed  string // into the control that has a fault
+}
+
 // money shows what the last look at the books found.
-func (h *pages) money(v *shell.Visit) error {
+func (h *pages) money(v *shell.Visit) error { return h.showMoney(v, http.StatusOK, nil, "") }
+
+func (h *pages) showMoney(v *shell.Visit, status int, faults ui.Faults, typed string) error {
 	seen, err := h.till.Reconciliation(v.Context())
 	if err != nil {
 		return err
 	}
 	v.Page.Title = v.L.T("operator.money.title")
-	return v.Show(moneyPage(v.L, seen))
+	return v.ShowStatus(status, moneyPage(v.L, moneyView{seen, faults, typed}))
 }
 
-// press explains a difference when one is named, and otherwise has the books looked at again. Both are written down first.
+// press explains a difference when one is named, and otherwise has the books looked at again. Billing writes both down.
 func (h *pages) press(v *shell.Visit) error {
-	difference := v.Form("difference")
-	if difference != "" {
+	if difference := v.Form("difference"); difference != "" {
 		return h.explain(v, difference)
-	}
-	if err := h.audits.RecordPress(v.Context(), accountsapi.Press{Action: accountsapi.PressBooksCompared, Object: billingapi.Name, Part: billingapi.Name}); err != nil {
-		return err
 	}
 	if _, err := h.till.Reconcile(v.Context()); err != nil {
 		return err
@@ -37,23 +43,48 @@ func (h *pages) press(v *shell.Visit) error {
 }
 
 func (h *pages) explain(v *shell.Visit, difference string) error {
-	why := strings.TrimSpace(v.Form("why-" + difference))
+	field := whyField(difference)
+	// A browser sends lines with CRLF and counts them as one character each.
+	why := strings.TrimSpace(strings.ReplaceAll(v.Form(field), "\r\n", "\n"))
 	if why == "" {
-		v.Flash("operator.money.why_missing")
-		return v.See(moneyPath)
+		return h.showMoney(v, http.StatusUnprocessableEntity, ui.Faults{{Field: field, Text: v.L.T("operator.money.why_missing")}}, "")
 	}
-	if err := h.audits.RecordPress(v.Context(), accountsapi.Press{Action: accountsapi.PressDifferenceExplained, Object: difference, Part: billingapi.Name}); err != nil {
-		return err
-	}
-	switch err := h.till.Explain(v.Context(), difference, billingapi.ExplainRequest{Text: why}); {
+	switch err := h.till.Explain(v.Context(), difference, billingapi.ExplainRequest{Text: why, Gap: v.Form("gap")}); {
 	case errors.Is(err, problem.ErrNotFound):
 		v.Flash("operator.money.gone")
+	case errors.Is(err, problem.ErrStale):
+		v.Flash("operator.money.stale")
+	case errors.Is(err, problem.ErrInvalid):
+		faults := ui.FaultsOf(v.L, err)
+		for i := range faults {
+			faults[i].Field = field
+		}
+		return h.showMoney(v, http.StatusUnprocessableEntity, faults, why)
 	case err != nil:
 		return err
 	default:
 		v.Flash("operator.money.kept")
 	}
 	return v.See(moneyPath)
+}
+
+// whyField is the control that an explanation of a difference is typed into.
+func whyField(difference string) string { return "why-" + difference }
+
+func whyInput(l locale.L, r moneyView, f billingapi.Finding) ui.Input {
+	in := ui.Input{ID: whyField(f.ID), Label: l.T("operator.money.why"), Hint: l.T("operator.money.why_hint"), Max: 1000, Required: true}
+	if in.Error = r.faults.Of(in.ID); in.Error != "" {
+		in.Value = r.typed
+	}
+	return in
+}
+
+// earlier are the explanations that do not show: those before the newest, or all when none holds.
+func earlier(f billingapi.Finding) []billingapi.Explanation {
+	if f.Explained != nil {
+		return f.Explanations[1:]
+	}
+	return f.Explanations
 }
 
 // byExplanation parts what is open from what somebody has explained.

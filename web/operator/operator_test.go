@@ -33,6 +33,8 @@ type house struct {
 	parked map[string][]outbox.ParkedEvent
 	did    []string
 	deaf   bool // accounts can't write a press down
+
+	refuses error // an explanation
 }
 
 func (h *house) Parked(_ context.Context, part string) ([]outbox.ParkedEvent, error) {
@@ -67,7 +69,7 @@ func (h *house) Reconcile(ctx context.Context) (billingapi.Reconciliation, error
 
 func (h *house) Explain(_ context.Context, difference string, r billingapi.ExplainRequest) error {
 	h.did = append(h.did, "explain "+difference+": "+r.Text)
-	return nil
+	return h.refuses
 }
 
 func (h *house) RecordPress(_ context.Context, in accountsapi.Press) error {
@@ -128,7 +130,7 @@ func TestEventsShowTheFaultAndNeverThePayload(t *testing.T) {
 	}
 }
 
-// A press is written down before it is done, and not done when it can't be.
+// A press about events is written down before it is done, and not done when it can't be. Billing writes down itself what it is asked for.
 func TestPressesAreRecordedFirst(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -136,12 +138,11 @@ func TestPressesAreRecordedFirst(t *testing.T) {
 		form url.Values
 		did  []string
 	}{
-		"one":                {eventsPath, url.Values{"part": {"notify"}, "event": {"evt_1"}}, []string{"record event.replayed evt_1", "replay notify evt_1"}},
-		"gone":               {eventsPath, url.Values{"part": {"notify"}, "event": {"evt_2"}}, []string{"record event.replayed evt_2", "replay notify evt_2"}},
-		"all":                {eventsPath, url.Values{"do": {"all"}}, []string{"record events.replayed notify", "replay all of notify"}},
-		"looking":            {moneyPath, nil, []string{"record books.compared billing", "look again"}},
-		"explaining":         {moneyPath, url.Values{"difference": {"diff_1"}, "why-diff_1": {" a fee "}}, []string{"record difference.explained diff_1", "explain diff_1: a fee"}},
-		"explaining nothing": {moneyPath, url.Values{"difference": {"diff_1"}, "why-diff_1": {" "}}, nil},
+		"one":        {eventsPath, url.Values{"part": {"notify"}, "event": {"evt_1"}}, []string{"record event.replayed evt_1", "replay notify evt_1"}},
+		"gone":       {eventsPath, url.Values{"part": {"notify"}, "event": {"evt_2"}}, []string{"record event.replayed evt_2", "replay notify evt_2"}},
+		"all":        {eventsPath, url.Values{"do": {"all"}}, []string{"record events.replayed notify", "replay all of notify"}},
+		"looking":    {moneyPath, nil, []string{"look again"}},
+		"explaining": {moneyPath, url.Values{"difference": {"diff_1"}, "why-diff_1": {" a fee "}}, []string{"explain diff_1: a fee"}},
 	} {
 		h := newHouse()
 		if res := h.do(noor, "POST", c.path, c.form); res.Code != http.StatusSeeOther || !strings.HasPrefix(res.Header().Get("Location"), c.path) {
@@ -152,12 +153,43 @@ func TestPressesAreRecordedFirst(t *testing.T) {
 		}
 		deaf := newHouse()
 		deaf.deaf = true
-		if deaf.do(noor, "POST", c.path, c.form); deaf.did != nil {
+		if deaf.do(noor, "POST", c.path, c.form); c.path == eventsPath && deaf.did != nil {
 			t.Errorf("%s: done without a record: %q", name, deaf.did)
 		}
 	}
 	if res := newHouse().do(noor, "POST", eventsPath, url.Values{"part": {"gateway"}, "event": {"evt_1"}}); res.Code != http.StatusBadRequest {
 		t.Errorf("a part without events: %d", res.Code)
+	}
+}
+
+// An explanation that is not kept says why beside what was typed, or that the page is no longer what was seen.
+func TestAnExplanationThatIsNotKept(t *testing.T) {
+	t.Parallel()
+	id := storyFindings()[0].ID
+	for name, c := range map[string]struct {
+		typed   string
+		refuses error
+		status  int
+		want    string
+	}{
+		"nothing": {" \r\n", nil, http.StatusUnprocessableEntity, "Write down why first."},
+		"control": {"a\x1bb", problem.ErrInvalid.WithField("/text", "control", "x"), http.StatusUnprocessableEntity, "a character that can’t be shown"},
+		"stale":   {"a fee", problem.ErrStale, http.StatusSeeOther, ""},
+		"gone":    {"a fee", problem.ErrNotFound, http.StatusSeeOther, ""},
+	} {
+		h := newHouse()
+		h.refuses = c.refuses
+		res := h.do(noor, "POST", moneyPath, url.Values{"difference": {id}, "gap": {"1 minor EUR"}, "why-" + id: {c.typed}})
+		body := res.Body.String()
+		if res.Code != c.status || !strings.Contains(body, c.want) {
+			t.Errorf("%s: %d, lacks %q", name, res.Code, c.want)
+		}
+		if c.status == http.StatusUnprocessableEntity && (strings.Count(body, "<details class=\"more\" open") != 1 || !strings.Contains(body, `href="#why-`+id)) {
+			t.Errorf("%s: the form is not open, or the summary does not lead to it", name)
+		}
+		if name == "nothing" && h.did != nil {
+			t.Errorf("%s: did %q", name, h.did)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package operator
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -14,6 +15,7 @@ import (
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 	"github.com/workfluence/workfluence/web/shell"
 	"github.com/workfluence/workfluence/web/storybook"
+	"github.com/workfluence/workfluence/web/ui"
 )
 
 var storyDay = time.Date(2026, 11, 24, 9, 41, 0, 0, time.UTC)
@@ -29,7 +31,7 @@ func Stories(b *storybook.Book) {
 	eventsIn("many", parked{part: storefrontapi.Name, silent: true}, parked{part: billingapi.Name, events: failed[2:]}, parked{part: notifyapi.Name, events: failed[:2]})
 	eventsIn("silent", parked{part: billingapi.Name, silent: true})
 	moneyIn := func(state string, r billingapi.Reconciliation) {
-		b.Add("operator", "money", state, page("money", "operator.money.title", func(p *shell.Page) templ.Component { return moneyPage(p.L, r) }))
+		b.Add("operator", "money", state, page("money", "operator.money.title", func(p *shell.Page) templ.Component { return moneyPage(p.L, moneyView{Reconciliation: r}) }))
 	}
 	found, asked, looked := storyFindings(), storyDay.Add(4*time.Minute), storyDay
 	moneyIn("empty", billingapi.Reconciliation{Since: &asked})
@@ -37,6 +39,13 @@ func Stories(b *storybook.Book) {
 	moneyIn("looking", billingapi.Reconciliation{At: &looked, Since: &asked, Findings: found[:1]})
 	moneyIn("explained", billingapi.Reconciliation{At: &looked, Findings: found[len(found)-1:]})
 	moneyIn("one", billingapi.Reconciliation{At: &looked, Findings: found[:1]})
+	reopened := found[0]
+	reopened.Explanations = found[len(found)-1].Explanations
+	moneyIn("reopened", billingapi.Reconciliation{At: &looked, Findings: []billingapi.Finding{reopened}})
+	b.Add("operator", "money", "error", page("money", "operator.money.title", func(p *shell.Page) templ.Component {
+		fault := ui.Fault{Field: whyField(found[0].ID), Text: p.L.T("field.too_long")}
+		return moneyPage(p.L, moneyView{billingapi.Reconciliation{At: &looked, Findings: found[:2]}, ui.Faults{fault}, strings.Repeat("A fee of March, booked on the first. ", 30)})
+	}))
 	moneyIn("many", billingapi.Reconciliation{At: &looked, Findings: found})
 }
 
@@ -86,9 +95,17 @@ func storyFindings() []billingapi.Finding {
 	for i, d := range storyDifferences() {
 		out = append(out, billingapi.Finding{Difference: d, ID: fmt.Sprintf("diff_01k8z3v5tqf8w9m2r7c4x6y1b%d", i), FoundAt: storyDay.Add(-26 * time.Hour)})
 	}
-	out[len(out)-1].Explained = &billingapi.Explanation{
-		At: storyDay.Add(-time.Hour), By: "person_01k8z3v5tqf8w9m2r7c4x6y1ag",
-		Text: "The test of the restored backup wrote this on purpose. The copy is gone; the entry is reversed with tomorrow’s journal.",
+	last := &out[len(out)-1]
+	last.Explanations = []billingapi.Explanation{
+		{
+			ID: "expl_2", At: storyDay.Add(-time.Hour), By: "person_01k8z3v5tqf8w9m2r7c4x6y1ag",
+			Text: "The test of the restored backup wrote this on purpose. The copy is gone; the entry is reversed with tomorrow’s journal.",
+		},
+		{
+			ID: "expl_1", At: storyDay.Add(-2 * time.Hour), By: "person_01k8z3v5tqf8w9m2r7c4x6y1ah",
+			Text: "Seen after the restore of Monday.\nNot yet known what wrote it.",
+		},
 	}
+	last.Explained = &last.Explanations[0]
 	return out
 }
