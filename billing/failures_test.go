@@ -277,7 +277,7 @@ func TestNoFailureOfALookGoesUnheard(t *testing.T) {
 		{"a look is asked for", func() error { _, err := s.AskForLook(ctx); return err }},
 		{"a difference is explained", func() error {
 			h.no(h.pool.QueryRow(ctx, `select id from billing.difference where gone_at is null`).Scan(&finding))
-			_, err := s.Explain(ctx, finding, "a fee")
+			_, err := s.Explain(ctx, finding, billingapi.ExplainRequest{Text: "a fee"})
 			return err
 		}},
 		{"quiet is asked for", func() error { _, err := s.Quiet(ctx); return err }},
