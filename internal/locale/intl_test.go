@@ -49,8 +49,13 @@ func figures(t *testing.T) map[locale.Tag]intl {
 	return golden
 }
 
-// trueMinus is the one difference to Intl that the package comment names.
-func trueMinus(s string) string { return strings.ReplaceAll(s, "-", "−") }
+// ours is what Intl writes, with the two differences that the package comment names.
+func ours(tag locale.Tag, s string) string {
+	if tag == locale.Arabic && strings.ContainsAny(s, "$£¥") {
+		s += "\u200e"
+	}
+	return strings.ReplaceAll(s, "-", "−")
+}
 
 func TestFiguresAreWrittenAsIntlWritesThem(t *testing.T) {
 	t.Parallel()
@@ -58,7 +63,7 @@ func TestFiguresAreWrittenAsIntlWritesThem(t *testing.T) {
 	for tag, want := range figures(t) {
 		l := empty.For(string(tag))
 		same := func(got, want, format string, a ...any) {
-			if want = trueMinus(want); got != want {
+			if want = ours(tag, want); got != want {
 				t.Errorf("%s "+format+": got %q, Intl has %q", append(append([]any{tag}, a...), got, want)...)
 			}
 		}

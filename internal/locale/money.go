@@ -13,7 +13,8 @@ var symbols = map[Tag]map[money.Currency]string{
 	English: {"USD": "US$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$", "JPY": "JP¥"},
 	French:  {"USD": "$US", "EUR": "€", "GBP": "£GB", "CAD": "$CA", "AUD": "$AU"},
 	Dutch:   {"USD": "US$", "EUR": "€", "GBP": "£", "CAD": "C$", "AUD": "AU$", "JPY": "JP¥"},
-	Arabic: {"USD": "US$", "EUR": "€", "GBP": "UK£", "CAD": "CA$", "AUD": "AU$", "JPY": "JP¥",
+	// CLDR's signs; the mark keeps "US$" together, which would be shown as "$US" in a line from right to left.
+	Arabic: {"USD": "US$" + ltrMark, "EUR": "€", "GBP": "UK£" + ltrMark, "CAD": "CA$" + ltrMark, "AUD": "AU$" + ltrMark, "JPY": "JP¥" + ltrMark,
 		"KWD": "د.ك." + rtlMark, "AED": "د.إ." + rtlMark},
 	Chinese: {"USD": "US$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "AU$", "JPY": "JP¥"},
 }
