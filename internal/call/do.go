@@ -51,6 +51,25 @@ func Do[Out any](ctx context.Context, hc *http.Client, method, url string, in an
 	if in != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	return exchange[Out](ctx, hc, req, opts)
+}
+
+// Send streams a body that is not JSON (size in bytes, -1 when unknown) and reads a JSON answer into Out, with the errors of
+// Do.
+func Send[Out any](ctx context.Context, hc *http.Client, method, url, contentType string, size int64, body io.Reader, opts ...Option) (Out, error) {
+	req, err := http.NewRequestWithContext(ctx, method, url, body)
+	if err != nil {
+		var none Out
+		return none, err
+	}
+	req.Header.Set("Content-Type", contentType)
+	req.ContentLength = size
+	return exchange[Out](ctx, hc, req, opts)
+}
+
+// exchange sends a request and reads what comes back.
+func exchange[Out any](ctx context.Context, hc *http.Client, req *http.Request, opts []Option) (Out, error) {
+	var out Out
 	for _, o := range opts {
 		o(req)
 	}
@@ -67,7 +86,7 @@ func Do[Out any](ctx context.Context, hc *http.Client, method, url string, in an
 		return out, problem.ErrUpstream.Because(err)
 	}
 	if len(text) > maxAnswer {
-		return out, problem.ErrUpstream.Because(fmt.Errorf("%s %s: answer over %d bytes", method, url, maxAnswer))
+		return out, problem.ErrUpstream.Because(fmt.Errorf("%s %s: answer over %d bytes", req.Method, req.URL, maxAnswer))
 	}
 	if resp.StatusCode >= 400 {
 		return out, problem.Parse(resp.StatusCode, text)
@@ -76,7 +95,7 @@ func Do[Out any](ctx context.Context, hc *http.Client, method, url string, in an
 		return out, nil
 	}
 	if err := json.Unmarshal(text, &out); err != nil {
-		return out, problem.ErrUpstream.Because(fmt.Errorf("%s %s: %w", method, url, err))
+		return out, problem.ErrUpstream.Because(fmt.Errorf("%s %s: %w", req.Method, req.URL, err))
 	}
 	return out, nil
 }

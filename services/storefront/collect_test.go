@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/workfluence/workfluence/internal/files"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
@@ -102,8 +103,8 @@ func TestCollectingMeetsTheSameUpload(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.collected(0)
-		h.clock.Advance(collectAfter)
-		return f, h.clock.Wall().Add(-collectAfter)
+		h.clock.Advance(files.CollectAfter)
+		return f, h.clock.Wall().Add(-files.CollectAfter)
 	}
 
 	// The collector is first: the upload waits for it, and writes the content again.
@@ -136,7 +137,7 @@ func TestCollectingMeetsTheSameUpload(t *testing.T) {
 	if err := h.svc.claim(t.Context(), f.Digest); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.svc.collect(t.Context(), f.Digest, before); err != nil {
+	if err := h.svc.blobs().Remove(t.Context(), f.Digest, before); err != nil {
 		t.Fatal(err)
 	}
 	if !h.stored(f.Digest) {
@@ -149,7 +150,7 @@ func TestCollectingMeetsTheSameUpload(t *testing.T) {
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			// Not what is staged: the disk's clock is not the test's.
-			if err := h.svc.collectUnused(t.Context(), h.clock.Wall()); err != nil {
+			if err := h.svc.blobs().Unused(t.Context(), h.clock.Wall()); err != nil {
 				t.Error(err)
 			}
 		})

@@ -39,6 +39,6 @@
 // withdrawal.go are the nouns; service.go and the files named after what people
 // do (pages, products, publish, lessons, imports, uploads, orders, checkout,
 // money, library, learn, address, personal, erase, collect) the use cases; store.go with queries*.sql the database.
-// Subpackage courses holds the rules of lessons, files the bytes, pictures what is
+// Subpackage courses holds the rules of lessons; internal/files keeps the bytes, and internal/pictures knows what is
 // taken out of a picture before it is kept.
 package storefront

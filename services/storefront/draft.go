@@ -8,9 +8,9 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/workfluence/workfluence/internal/canon"
+	"github.com/workfluence/workfluence/internal/files"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/services/storefront/courses"
-	"github.com/workfluence/workfluence/services/storefront/files"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 

@@ -16,6 +16,7 @@ import (
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/call"
 	"github.com/workfluence/workfluence/internal/clock"
+	"github.com/workfluence/workfluence/internal/files"
 	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/money"
 	"github.com/workfluence/workfluence/internal/outbox"
@@ -24,7 +25,6 @@ import (
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/internal/rest"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
-	"github.com/workfluence/workfluence/services/storefront/files"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 

@@ -9,9 +9,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/workfluence/workfluence/internal/files"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/internal/rest"
-	"github.com/workfluence/workfluence/services/storefront/files"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 

@@ -8,10 +8,10 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/workfluence/workfluence/internal/audit"
+	"github.com/workfluence/workfluence/internal/files"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/storefront/courses"
-	"github.com/workfluence/workfluence/services/storefront/files"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 

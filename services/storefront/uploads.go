@@ -11,10 +11,10 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/workfluence/workfluence/internal/audit"
+	"github.com/workfluence/workfluence/internal/files"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/storefront/courses"
-	"github.com/workfluence/workfluence/services/storefront/files"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 

@@ -2,7 +2,6 @@ package storefrontapi
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -66,18 +65,7 @@ func send[Out any](ctx context.Context, c *Client, method, u string, in any, opt
 // stream sends a body that is not JSON (size in bytes, -1 when unknown) and
 // reads a JSON answer.
 func stream[Out any](ctx context.Context, c *Client, u, contentType string, size int64, body io.Reader) (Out, error) {
-	var out Out
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u, body)
-	if err != nil {
-		return out, err
-	}
-	req.Header.Set("Content-Type", contentType)
-	req.ContentLength = size
-	text, err := c.exchange(req)
-	if err != nil {
-		return out, err
-	}
-	return out, json.Unmarshal(text, &out)
+	return call.Send[Out](ctx, c.hc, http.MethodPost, u, contentType, size, body)
 }
 
 // maxAnswer bounds a JSON answer, in bytes.

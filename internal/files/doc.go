@@ -1,6 +1,7 @@
 // Package files owns the bytes of pictures, recordings and documents: where they
-// are kept, how they come in and how they are handed out. It knows no product
-// and no order; it is told a grant and signs it.
+// are kept, how they come in, how they are handed out and when they go. It knows
+// no product and no document; it is told a grant and signs it. Each service that
+// keeps files has a part of the bucket, a folder of addresses and a key of its own.
 //
 //	upload ──▶ staging/… ──hash──▶ blobs/ab/abcd…   kept once per content; of a
 //	                 │                              picture only itself (no place, no camera)

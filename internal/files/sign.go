@@ -24,14 +24,17 @@ var (
 
 // Signer makes addresses of files and checks them.
 type Signer struct {
-	key    []byte
-	origin string
+	key          []byte
+	origin, path string
 }
 
 // NewSigner signs with key (32 bytes) for an origin such as "https://files.example".
 func NewSigner(key []byte, origin string) *Signer {
-	return &Signer{key: key, origin: strings.TrimSuffix(origin, "/")}
+	return &Signer{key: key, origin: strings.TrimSuffix(origin, "/"), path: "/files/"}
 }
+
+// Below signs for another folder of the origin, such as "/files/documents/".
+func (s *Signer) Below(path string) *Signer { return &Signer{key: s.key, origin: s.origin, path: path} }
 
 // URL is the address of content under one grant (an entitlement, a draft), good
 // from now for MaxLife less up to half a minute: rounded, so that a page and
@@ -40,13 +43,13 @@ func (s *Signer) URL(grant, digest, name string, now time.Time) string {
 	expiry := now.Add(MaxLife).Truncate(30 * time.Second).Unix()
 	x := strconv.FormatInt(expiry, 10)
 	q := url.Values{"g": {grant}, "x": {x}, "s": {s.mac("v1", grant, digest, base(name), x)}}
-	return s.origin + "/files/" + strings.TrimPrefix(digest, "sha256:") + "/" + url.PathEscape(base(name)) + "?" + q.Encode()
+	return s.origin + s.path + strings.TrimPrefix(digest, "sha256:") + "/" + url.PathEscape(base(name)) + "?" + q.Encode()
 }
 
 // PublicURL is the lasting address of content that everybody may see.
 func (s *Signer) PublicURL(digest, name string) string {
 	q := url.Values{"s": {s.mac("public", digest, base(name))}}
-	return s.origin + "/files/public/" + strings.TrimPrefix(digest, "sha256:") + "/" + url.PathEscape(base(name)) + "?" + q.Encode()
+	return s.origin + s.path + "public/" + strings.TrimPrefix(digest, "sha256:") + "/" + url.PathEscape(base(name)) + "?" + q.Encode()
 }
 
 // Verify checks an address made by URL.

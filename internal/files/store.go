@@ -20,7 +20,7 @@ import (
 	_ "gocloud.dev/blob/s3blob"   // s3://
 	"gocloud.dev/gcerrors"
 
-	"github.com/workfluence/workfluence/services/storefront/pictures"
+	"github.com/workfluence/workfluence/internal/pictures"
 )
 
 // MaxFile is the most bytes a file may have.
@@ -63,6 +63,16 @@ func Open(ctx context.Context, bucketURL string) (*Store, error) {
 		return nil, fmt.Errorf("open the file store: %w", err)
 	}
 	return &Store{bucket: b}, nil
+}
+
+// OpenUnder is Open for a part of a bucket: keys begin with prefix ("content/"), so that whoever collects one part sees nothing
+// of another.
+func OpenUnder(ctx context.Context, bucketURL, prefix string) (*Store, error) {
+	s, err := Open(ctx, bucketURL)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{bucket: blob.PrefixedBucket(s.bucket, prefix)}, nil
 }
 
 // Close lets go of the bucket.

@@ -48,7 +48,7 @@ func disposition(inline bool, name string) string {
 	return kind
 }
 
-// Handler serves both kinds of address below "/files/". now is the wall's time:
+// Handler serves both kinds of address below the folder of the signer. now is the wall's time:
 // an address is a secret, not a deadline of the domain. fail renders the errors
 // of this package.
 func (s *Store) Handler(sign *Signer, now func() time.Time, fail func(http.ResponseWriter, *http.Request, error)) http.Handler {
@@ -63,7 +63,7 @@ func (s *Store) handle(w http.ResponseWriter, r *http.Request, sign *Signer, now
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return ErrBadLink
 	}
-	rest, ok := strings.CutPrefix(r.URL.Path, "/files/")
+	rest, ok := strings.CutPrefix(r.URL.Path, sign.path)
 	if !ok {
 		return ErrBadLink
 	}
