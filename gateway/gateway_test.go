@@ -217,6 +217,18 @@ func TestBodiesAreCapped(t *testing.T) {
 	}
 }
 
+func TestFilesOfDocumentsMayBeLarge(t *testing.T) {
+	t.Parallel()
+	for path, large := range map[string]bool{
+		"/api/v1/documents/document_1/media": true, "/api/v1/documents": false, "/api/v1/documents/document_1": false,
+		"/api/v1/documents/document_1/versions": false, "/api/v1/documents/document_1/media/sha256:x": false, "/media": false,
+	} {
+		if (bodyCap(path) == uploadBody) != large || streams(path) != large {
+			t.Errorf("%s: %d bytes, streams %v", path, bodyCap(path), streams(path))
+		}
+	}
+}
+
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	server := redistest.Client(t)

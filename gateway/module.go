@@ -13,6 +13,8 @@ import (
 	"github.com/workfluence/workfluence/internal/outbox"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/content/contentapi"
+	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
 // Module is the gateway as a part of the house. It starts last: once it
@@ -55,7 +57,11 @@ func start(cfg Config, k *app.Kit) (*app.Part, error) {
 			e.fail(c, problem.ErrNotFound)
 			return
 		}
-		e.serve(c, "storefront")
+		if strings.HasPrefix(c.Request.URL.Path, contentapi.FilesPath) {
+			e.serve(c, contentapi.Name)
+			return
+		}
+		e.serve(c, storefrontapi.Name)
 	})
 	return &app.Part{
 		Handler: main, Listeners: map[string]http.Handler{"files": withoutIdentity(files)},

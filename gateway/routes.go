@@ -70,15 +70,20 @@ var uploads = []string{"/api/v1/uploads", "/api/v1/products", "/products/"}
 // come down, and the demo's clock.
 var patient = []string{"/files/", "/api/v1/dev/", "/dev/"}
 
+// uploading says that a file goes up to a path.
+func uploading(path string) bool {
+	return under(uploads, path) || strings.HasPrefix(path, "/api/v1/documents/") && strings.HasSuffix(path, "/media")
+}
+
 func bodyCap(path string) int64 {
-	if under(uploads, path) {
+	if uploading(path) {
 		return uploadBody
 	}
 	return ordinaryBody
 }
 
 // streams says that a request may take as long as its bytes need.
-func streams(path string) bool { return under(uploads, path) || under(patient, path) }
+func streams(path string) bool { return uploading(path) || under(patient, path) }
 
 func under(paths []string, path string) bool {
 	return slices.ContainsFunc(paths, func(p string) bool { return strings.HasPrefix(path, p) })

@@ -32,7 +32,7 @@ func changes(before, after Version) contentapi.Changes {
 		Title: pieces(before.Title, after.Title), Text: pieces(before.Body, after.Body), Caption: pieces(before.Caption, after.Caption),
 		Disclosure:        pieces(before.Disclosure, after.Disclosure),
 		DestinationsAdded: without(after.Destinations, before.Destinations), DestinationsRemoved: without(before.Destinations, after.Destinations),
-		PaidBefore: before.Paid, PaidAfter: after.Paid,
+		PaidBefore: before.Paid, PaidAfter: after.Paid, MediaBefore: before.Media, MediaAfter: after.Media,
 	}
 }
 

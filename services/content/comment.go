@@ -139,7 +139,7 @@ func (w Words) replaced(kind, part string, s span, words string) (Words, error) 
 	text := w.part(part)
 	*text = (*text)[:s.from] + words + (*text)[s.until:]
 	draft := contentapi.Draft{
-		Title: w.Title, Text: w.Body, Caption: w.Caption, Destinations: w.Destinations, Disclosure: w.Disclosure, Paid: w.Paid,
+		Title: w.Title, Text: w.Body, Caption: w.Caption, Destinations: w.Destinations, Disclosure: w.Disclosure, Paid: w.Paid, Media: w.Media,
 	}
 	if err := rest.Validate(draft); err != nil {
 		return Words{}, err

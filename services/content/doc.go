@@ -21,6 +21,16 @@
 //	any of them ── withdraw ──► withdrawn                        (kept, readable, closed for good)
 //	any but published, and not bound by a contract ── delete ──► deleted   (its words are gone)
 //
+// # Media
+//
+// A picture or a recording is uploaded for a document, and a version shows it by the digest of its bytes, with alternative
+// text; the version's digest is over both. What it is is told by its bytes; of a picture nothing is kept but itself. Without
+// alternative text a version has a warning, and may appear all the same. Bytes are in the file store (internal/files), each
+// content once; who may read the document gets an address that is good for five minutes.
+//
+//	uploaded ── a version shows it ──► stays as long as the document
+//	    └── taken away, or the document's words go ──► a week later its bytes are collected, if no other document has them
+//
 // # Comments
 //
 // A comment is about a passage of one version, counted in characters, and is shown where the passage stands now; once the
@@ -54,7 +64,7 @@
 // content.gate.taken_back; content.comment.made, .settled. Consumed: accounts.person.erased, which removes all words of a
 // person's documents.
 //
-// The rooms: document.go, version.go, destination.go, link.go, gate.go, publication.go, disclosure.go and comment.go are
-// the nouns; service.go and the files named after what people do (documents, versions, changes, comments, gates,
+// The rooms: document.go, version.go, medium.go, destination.go, link.go, gate.go, publication.go, disclosure.go and comment.go are
+// the nouns; service.go and the files named after what people do (documents, versions, changes, comments, media, gates,
 // publishing, personal) the use cases; store*.go with queries*.sql the database.
 package content

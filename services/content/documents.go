@@ -28,6 +28,9 @@ func (s *Service) Create(ctx context.Context, key string, in contentapi.NewDocum
 }
 
 func (s *Service) create(ctx context.Context, tx pgx.Tx, ownerID, kind string, words Words, binding ...contentapi.Party) (*contentapi.Document, error) {
+	if err := unknown(words.Media, nil); err != nil { // nothing can have been uploaded for what is only begun now
+		return nil, err
+	}
 	now := s.Clock.Now()
 	d := Document{
 		ID: id.New(documentPrefix), OwnerID: ownerID, Kind: kind, State: contentapi.StateDraft, Version: 1, CreatedAt: now, UpdatedAt: now,
@@ -56,7 +59,11 @@ func (s *Service) Document(ctx context.Context, documentID string) (*contentapi.
 	if err != nil {
 		return nil, err
 	}
-	return s.shown(ctx, s.Pool, d)
+	out, err := s.shown(ctx, s.Pool, d)
+	if err != nil {
+		return nil, err
+	}
+	return out, s.addressed(ctx, s.Pool, &out.Current)
 }
 
 // listed is a row of the list of documents.
@@ -129,7 +136,7 @@ func (s *Service) wipe(ctx context.Context, tx pgx.Tx, d Document, action string
 	if err := saveDocument(ctx, tx, d); err != nil {
 		return err
 	}
-	for _, name := range []string{"DeleteComments", "DeleteWords", "DeleteProofs", "ForgetAnswers"} {
+	for _, name := range []string{"DeleteComments", "DeleteWords", "DeleteMedia", "DeleteProofs", "ForgetAnswers"} {
 		if _, err := exec(ctx, tx, name, pgx.NamedArgs{"document": d.ID}); err != nil {
 			return err
 		}

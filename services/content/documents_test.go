@@ -70,6 +70,7 @@ func TestTwoVersionsAreCompared(t *testing.T) {
 			From: 1, To: 2, Title: []contentapi.Piece{}, Caption: []contentapi.Piece{}, PaidAfter: true,
 			Text:       []contentapi.Piece{{Op: contentapi.PieceSame, Text: "I was "}, {Op: contentapi.PieceRemoved, Text: "hired"}, {Op: contentapi.PieceAdded, Text: "fired"}, {Op: contentapi.PieceSame, Text: "."}},
 			Disclosure: []contentapi.Piece{{Op: contentapi.PieceAdded, Text: "#ad"}}, DestinationsAdded: in.Destinations, DestinationsRemoved: words("").Destinations,
+			MediaBefore: []contentapi.Shows{}, MediaAfter: []contentapi.Shows{},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)

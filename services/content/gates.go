@@ -230,7 +230,11 @@ func (s *Service) Show(ctx context.Context, documentID, digest string, party con
 		return nil, err
 	}
 	text, err := parts.JSON()
-	return &contentapi.Shown{Version: v.Wire(), Parts: text}, err
+	if err != nil {
+		return nil, err
+	}
+	out := &contentapi.Shown{Version: v.Wire(), Parts: text}
+	return out, s.addressed(ctx, s.Pool, &out.Version)
 }
 
 // lockForParty is lock for whoever speaks for a party.

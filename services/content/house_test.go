@@ -1,6 +1,7 @@
 package content
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/workfluence/workfluence/internal/call"
 	"github.com/workfluence/workfluence/internal/clock"
+	"github.com/workfluence/workfluence/internal/files"
 	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/migrate"
 	"github.com/workfluence/workfluence/internal/outbox"
@@ -39,6 +41,7 @@ type house struct {
 	dir    *call.Directory
 	client *contentapi.Client
 	people *people
+	blobs  string // the folder of the file store
 	events atomic.Int64
 }
 
@@ -78,7 +81,16 @@ func newHouse(t testing.TB) *house {
 	if h.keys, err = identity.Ephemeral("gateway", "content", "web", "accounts", "review", "ghostwriting", "partnerships"); err != nil {
 		t.Fatal(err)
 	}
-	h.svc = NewService(Deps{Pool: h.pool, Clock: h.clock, People: h.people})
+	h.blobs = t.TempDir()
+	store, err := files.OpenUnder(t.Context(), "file://"+h.blobs, "content/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	h.svc = NewService(Deps{
+		Pool: h.pool, Clock: h.clock, People: h.people, Files: store, Config: Config{MaxPicture: 20 << 20, MaxRecording: 1 << 20},
+		Sign: files.NewSigner(bytes.Repeat([]byte{1}, 32), "https://files.example").Below(contentapi.FilesPath),
+	})
 	h.bus = outbox.New(outbox.Config{Service: contentapi.Name, Pool: h.pool, Clock: h.clock})
 	h.svc.Consume(h.bus)
 	h.dir.Local(contentapi.Name, h.router())

@@ -65,6 +65,7 @@ func (s *Service) Routes(r *rest.Router) {
 	s.publishingRoutes(r)
 	s.gateRoutes(r)
 	s.commentRoutes(r)
+	s.mediaRoutes(r)
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/internal/personal-data/:person", Summary: "What content holds about a person", Access: rest.Any(rest.Service(accountsapi.Name)), Internal: true},
 		func(ctx context.Context, in *struct {
 			Person string `path:"person" json:"-" validate:"max=64"`

@@ -33,6 +33,14 @@ func (s *Service) housekeeping(log *slog.Logger) *jobs.Sweeper {
 	}
 }
 
+// collector removes the bytes of media that nothing refers to, once an hour.
+func (s *Service) collector(log *slog.Logger) *jobs.Sweeper {
+	return &jobs.Sweeper{
+		Clock: s.Clock, Log: log, Every: time.Hour,
+		Sweep: func(ctx context.Context, _ time.Time) (int, error) { return 0, s.Collect(ctx) },
+	}
+}
+
 // Tidy forgets old idempotency keys, and what people who were erased lately left.
 func (s *Service) Tidy(ctx context.Context, now time.Time) error {
 	if err := s.eraseRest(ctx); err != nil {

@@ -23,7 +23,7 @@ func (s *Service) PersonalData(ctx context.Context, personID string) (*contentap
 		}
 		for _, d := range rows {
 			after = d.ID
-			owned := contentapi.OwnedDocument{ID: d.ID, Kind: d.Kind, State: d.State, Created: d.CreatedAt, Publications: []contentapi.Publication{}, Comments: []contentapi.Comment{}}
+			owned := contentapi.OwnedDocument{ID: d.ID, Kind: d.Kind, State: d.State, Created: d.CreatedAt, Publications: []contentapi.Publication{}, Comments: []contentapi.Comment{}, Media: []contentapi.Medium{}}
 			versions, err := many[Version](ctx, s.Pool, "Versions", pgx.NamedArgs{"document": d.ID})
 			if err != nil {
 				return nil, err
@@ -46,6 +46,13 @@ func (s *Service) PersonalData(ctx context.Context, personID string) (*contentap
 			}
 			for _, p := range publications {
 				owned.Publications = append(owned.Publications, p.Wire())
+			}
+			media, err := many[Medium](ctx, s.Pool, "Media", pgx.NamedArgs{"document": d.ID})
+			if err != nil {
+				return nil, err
+			}
+			for _, m := range media {
+				owned.Media = append(owned.Media, m.Wire(s.address(m)))
 			}
 			out.Documents = append(out.Documents, owned)
 		}

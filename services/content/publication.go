@@ -85,7 +85,7 @@ func (d Document) ready(v Version, digest string) error {
 	switch {
 	case digest != v.Digest:
 		return problem.ErrStale
-	case canon.Text(v.Body) == "":
+	case canon.Text(v.Body) == "" && len(v.Media) == 0:
 		return contentapi.ErrDocumentEmpty
 	}
 	return nil

@@ -31,18 +31,18 @@ with v as (
 	insert into content.version (document_id, seq, digest, saved_by, restored_from, saved_at)
 	values (@document, @seq, @digest, @saved_by, @restored_from, @saved_at)
 )
-insert into content.words (document_id, seq, title, body, caption, links, destinations, disclosure, paid)
-values (@document, @seq, @title, @body, @caption, @links, @destinations, @disclosure, @paid);
+insert into content.words (document_id, seq, title, body, caption, links, destinations, disclosure, paid, media)
+values (@document, @seq, @title, @body, @caption, @links, @destinations, @disclosure, @paid, @media);
 
 -- name: Version :one
 select v.document_id, v.seq, v.digest, v.saved_by, v.restored_from, v.saved_at,
-	w.title, w.body, w.caption, w.links, w.destinations, w.disclosure, w.paid
+	w.title, w.body, w.caption, w.links, w.destinations, w.disclosure, w.paid, w.media
 from content.version v join content.words w on w.document_id = v.document_id and w.seq = v.seq
 where v.document_id = @document and v.seq = @seq;
 
 -- name: Versions :many
 select v.document_id, v.seq, v.digest, v.saved_by, v.restored_from, v.saved_at,
-	w.title, w.body, w.caption, w.links, w.destinations, w.disclosure, w.paid
+	w.title, w.body, w.caption, w.links, w.destinations, w.disclosure, w.paid, w.media
 from content.version v join content.words w on w.document_id = v.document_id and w.seq = v.seq
 where v.document_id = @document order by v.seq;
 

@@ -17,7 +17,7 @@ from content.comment where document_id = @document and (@state = '' or state = @
 
 -- name: VersionsAt :many
 select v.document_id, v.seq, v.digest, v.saved_by, v.restored_from, v.saved_at,
-	w.title, w.body, w.caption, w.links, w.destinations, w.disclosure, w.paid
+	w.title, w.body, w.caption, w.links, w.destinations, w.disclosure, w.paid, w.media
 from content.version v join content.words w on w.document_id = v.document_id and w.seq = v.seq
 where v.document_id = @document and v.seq = any (@seqs);
 

@@ -56,6 +56,6 @@ delete from content.proof where publication_id in (select id from content.public
 
 -- name: VersionOfDigest :one
 select v.document_id, v.seq, v.digest, v.saved_by, v.restored_from, v.saved_at,
-	w.title, w.body, w.caption, w.links, w.destinations, w.disclosure, w.paid
+	w.title, w.body, w.caption, w.links, w.destinations, w.disclosure, w.paid, w.media
 from content.version v join content.words w on w.document_id = v.document_id and w.seq = v.seq
 where v.document_id = @document and v.digest = @digest order by v.seq desc limit 1;

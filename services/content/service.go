@@ -9,6 +9,7 @@ import (
 
 	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/clock"
+	"github.com/workfluence/workfluence/internal/files"
 	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/outbox"
 	"github.com/workfluence/workfluence/internal/pg"
@@ -28,6 +29,9 @@ type Deps struct {
 	Clock  clock.Clock
 	Log    *slog.Logger
 	People People
+	Files  *files.Store
+	Sign   *files.Signer
+	Config Config
 }
 
 // Service holds the use cases: one method is one transaction.
@@ -104,5 +108,5 @@ func (s *Service) shown(ctx context.Context, db pg.Querier, d Document) (*conten
 		return nil, err
 	}
 	out := d.Wire(v, gates, publications, s.Clock.Now())
-	return &out, nil
+	return &out, described(ctx, db, &out.Current)
 }

@@ -25,7 +25,10 @@ var gateQueriesFile string
 //go:embed queries_comment.sql
 var commentQueriesFile string
 
-var queries = pg.MustLoad(queriesFile + "\n" + gateQueriesFile + "\n" + commentQueriesFile)
+//go:embed queries_media.sql
+var mediaQueriesFile string
+
+var queries = pg.MustLoad(queriesFile + "\n" + gateQueriesFile + "\n" + commentQueriesFile + "\n" + mediaQueriesFile)
 
 // exec runs a named statement and says how many rows it touched.
 func exec(ctx context.Context, db pg.Querier, name string, args pgx.NamedArgs) (int64, error) {
@@ -84,7 +87,7 @@ func insertVersion(ctx context.Context, tx pgx.Tx, v Version) error {
 	_, err := exec(ctx, tx, "InsertVersion", pgx.NamedArgs{
 		"document": v.DocumentID, "seq": v.Seq, "digest": v.Digest, "saved_by": v.SavedBy, "restored_from": v.RestoredFrom, "saved_at": v.SavedAt,
 		"title": v.Title, "body": v.Body, "caption": v.Caption, "links": v.Links, "destinations": v.Destinations,
-		"disclosure": v.Disclosure, "paid": v.Paid,
+		"disclosure": v.Disclosure, "paid": v.Paid, "media": v.Media,
 	})
 	return err
 }

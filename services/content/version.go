@@ -33,6 +33,7 @@ type Words struct {
 	Destinations []contentapi.Destination
 	Disclosure   string
 	Paid         bool
+	Media        []contentapi.Shows // in the order shown
 }
 
 // newWords reads what somebody typed for a kind of document. ErrInvalid with a field for each fault.
@@ -43,10 +44,9 @@ func newWords(kind string, in contentapi.Draft) (Words, error) {
 		Destinations: []contentapi.Destination{},
 	}
 	for _, field := range []struct{ name, text string }{{"title", w.Title}, {"text", w.Body}, {"caption", w.Caption}, {"disclosure", w.Disclosure}} {
-		if strings.ContainsRune(field.text, 0) {
-			fault = fault.WithField("/"+field.name, "zero", "holds a zero character, which no text has; delete it")
-		}
+		fault = noZero(fault, "/"+field.name, field.text)
 	}
+	w.Media, fault = newShown(in.Media, fault)
 	if w.Title != "" && !f.title {
 		fault = fault.WithField("/title", "not_allowed", "this kind of document has no title")
 	}
@@ -73,12 +73,23 @@ func newWords(kind string, in contentapi.Draft) (Words, error) {
 	return w, nil
 }
 
+// noZero adds a field to a fault for a text with a zero character, which PostgreSQL keeps in no text.
+func noZero(fault *problem.Error, pointer, text string) *problem.Error {
+	if strings.ContainsRune(text, 0) {
+		fault = fault.WithField(pointer, "zero", "holds a zero character, which no text has; delete it")
+	}
+	return fault
+}
+
 // oneLine is a text that has no lines: NFC, one blank between words.
 func oneLine(s string) string { return strings.Join(strings.Fields(canon.Lines(s)), " ") }
 
 // Parts is what the digest is over.
 func (w Words) Parts() (digest.Parts, error) {
 	c := digest.Content{Title: w.Title, Text: w.Body, Caption: w.Caption, Disclosure: w.Disclosure, Paid: w.Paid}
+	for _, m := range w.Media {
+		c.Media = append(c.Media, digest.Media{Digest: m.Digest, Alt: m.Alt})
+	}
 	for _, l := range w.Links {
 		c.Links = append(c.Links, l.Resolved)
 	}
@@ -93,9 +104,14 @@ func (w Words) Same(o Words) bool { return reflect.DeepEqual(w, o) }
 
 // Wire is the version as its readers see it.
 func (v Version) Wire() contentapi.Version {
+	media := make([]contentapi.Showing, len(v.Media))
+	for i, m := range v.Media {
+		media[i].Shows = m
+	}
 	return contentapi.Version{
 		DocumentID: v.DocumentID, Seq: v.Seq, Digest: v.Digest, Title: v.Title, Text: v.Body, Caption: v.Caption, Links: v.Links,
-		Destinations: v.Destinations, Disclosure: v.Disclosure, Paid: v.Paid, By: v.SavedBy, RestoredFrom: deref(v.RestoredFrom), Saved: v.SavedAt,
+		Destinations: v.Destinations, Disclosure: v.Disclosure, Paid: v.Paid, Media: media, Warnings: v.warnings(),
+		By: v.SavedBy, RestoredFrom: deref(v.RestoredFrom), Saved: v.SavedAt,
 	}
 }
 

@@ -57,6 +57,13 @@ func (s *Service) append(ctx context.Context, tx pgx.Tx, d *Document, words Word
 	if err != nil || newest.Same(words) {
 		return err
 	}
+	uploaded, err := mediaOf(ctx, tx, d.ID)
+	if err != nil {
+		return err
+	}
+	if err := unknown(words.Media, uploaded); err != nil {
+		return err
+	}
 	v, err := d.next(words, actor(ctx), restoredFrom, s.Clock.Now())
 	if err != nil {
 		return err
@@ -87,7 +94,7 @@ func (s *Service) Version(ctx context.Context, documentID string, seq int) (*con
 		return nil, err
 	}
 	out := v.Wire()
-	return &out, nil
+	return &out, s.addressed(ctx, s.Pool, &out)
 }
 
 // History lists the versions of a document of the caller's, newest first. The cursor is a seq.

@@ -81,7 +81,7 @@ func TestWordsAreBroughtIntoOneForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Words{
-		Body: "Café  \nsee https://Example.com", Disclosure: "#ad", Paid: true,
+		Body: "Café  \nsee https://Example.com", Disclosure: "#ad", Paid: true, Media: []contentapi.Shows{},
 		Links: []contentapi.Link{{Written: "https://Example.com", Resolved: "https://example.com/"}},
 		Destinations: []contentapi.Destination{
 			{Channel: "linkedin", Profile: "https://www.linkedin.com/company/acme"},

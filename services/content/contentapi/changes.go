@@ -28,4 +28,7 @@ type Changes struct {
 	DestinationsRemoved []Destination `json:"destinations_removed"`
 	PaidBefore          bool          `json:"paid_before"`
 	PaidAfter           bool          `json:"paid_after"`
+	// Media in the order shown, before and after.
+	MediaBefore []Shows `json:"media_before"`
+	MediaAfter  []Shows `json:"media_after"`
 }

@@ -44,6 +44,8 @@ type Draft struct {
 	Disclosure string `json:"disclosure,omitempty" validate:"max=100"`
 	// Paid is true when somebody gives something for it: money, a product, a journey.
 	Paid bool `json:"paid,omitempty"`
+	// Media are pictures and recordings in the order shown, each once: what LinkedIn takes in one post is the most.
+	Media []Shows `json:"media,omitempty" validate:"max=20,dive"`
 }
 
 // Destination is a place where a document may appear. One is published at a time; adding one is another digest.
@@ -96,6 +98,9 @@ type Version struct {
 	Destinations []Destination `json:"destinations"`
 	Disclosure   string        `json:"disclosure,omitempty"`
 	Paid         bool          `json:"paid"`
+	Media        []Showing     `json:"media"`
+	// Warnings say what it lacks without which it can be published all the same.
+	Warnings []Warning `json:"warnings"`
 	// By is who saved it: "person_a", or "person_a for person_b" under a mandate.
 	By string `json:"by"`
 	// RestoredFrom is the version whose words it repeats, 0 for none.
@@ -152,6 +157,8 @@ type OwnedDocument struct {
 	State    string    `json:"state"`
 	Created  time.Time `json:"created"`
 	Versions []Version `json:"versions"`
+	// Media are the pictures and recordings that were uploaded for it.
+	Media []Medium `json:"media"`
 	// Publications say when and where it appeared.
 	Publications []Publication `json:"publications"`
 	// Comments are what was said about it, oldest first.

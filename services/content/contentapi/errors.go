@@ -11,7 +11,7 @@ var (
 	// ErrDocumentBound: a contract puts a gate before it, so it can't be deleted.
 	ErrDocumentBound = problem.Declare(problem.Conflict, "document_bound", "This document belongs to a contract, so it can't be deleted. You can withdraw it.")
 	// ErrDocumentEmpty: there is nothing to publish.
-	ErrDocumentEmpty = problem.Declare(problem.Conflict, "document_empty", "There is no text to publish.")
+	ErrDocumentEmpty = problem.Declare(problem.Conflict, "document_empty", "There is nothing to publish.")
 	// ErrDestinationUnknown: the place is none of the version's destinations, or several are and none was named.
 	ErrDestinationUnknown = problem.Declare(problem.Invalid, "destination_unknown", "This is not one of the destinations that the version names.")
 	// ErrAlreadyPublished: this very version has appeared there. State is when (RFC 3339).
@@ -32,6 +32,20 @@ var (
 	ErrCommentSettled = problem.Declare(problem.Conflict, "comment_settled", "This has been dealt with already.")
 	// ErrPassageChanged: the newest version does not say any more what a suggestion was made for.
 	ErrPassageChanged = problem.Declare(problem.Conflict, "passage_changed", "The passage has changed since this was suggested.")
+	// ErrMediaEmpty: not one byte came. Of this and the next three nothing was kept.
+	ErrMediaEmpty = problem.Declare(problem.Invalid, "media_empty", "The file is empty.")
+	// ErrMediaUnknown: neither a picture nor a recording, by its bytes.
+	ErrMediaUnknown = problem.Declare(problem.Unsupported, "media_unknown", "This is neither a picture (JPEG, PNG, GIF, WebP) nor a recording (MP4, MOV, WebM, M4A, MP3, Ogg, WAV).")
+	// ErrMediaTooLarge: more bytes than its kind may have.
+	ErrMediaTooLarge = problem.Declare(problem.TooLarge, "media_too_large", "The file is too large: a picture may have 20 MB, a recording 512 MB.")
+	// ErrPictureUnreadable: damaged, or of more pixels than anybody could show.
+	ErrPictureUnreadable = problem.Declare(problem.Invalid, "picture_unreadable", "This picture can't be read, or has more than 40 million pixels.")
+	// ErrMediaTooMany: a document has no room for one more upload.
+	ErrMediaTooMany = problem.Declare(problem.Conflict, "media_too_many", "A hundred files have been uploaded for this document. Take one away first.")
+	// ErrMediaShown: a version shows it, and versions do not change.
+	ErrMediaShown = problem.Declare(problem.Conflict, "media_shown", "A version shows this file, so it stays as long as the document.")
+	// ErrMediaLinkExpired: an address of a file lives for five minutes.
+	ErrMediaLinkExpired = problem.Declare(problem.Gone, "media_link_expired", "This address of the file has expired. Read the document again to get a fresh one.")
 	// ErrGateBinding: only a gate that the owner chose can be taken back.
 	ErrGateBinding = problem.Declare(problem.Conflict, "gate_binding", "A contract asks for this approval, so it can't be taken back.")
 )

@@ -1,0 +1,2 @@
+alter table content.words drop column media;
+drop table content.media, content.blob;
