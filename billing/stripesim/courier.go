@@ -207,7 +207,7 @@ func (c *courier) deliver(ctx context.Context, p parcel) bool {
 		return false
 	}
 	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 1<<16))
-	res.Body.Close()
+	_ = res.Body.Close()
 	if res.StatusCode < 200 || res.StatusCode > 299 {
 		return false
 	}
@@ -218,7 +218,7 @@ func (c *courier) deliver(ctx context.Context, p parcel) bool {
 // sign makes a Stripe-Signature header: HMAC-SHA256 over "time.body". [DOC webhooks signatures]
 func sign(body []byte, secret string, at time.Time) string {
 	mac := hmac.New(sha256.New, []byte(secret))
-	fmt.Fprintf(mac, "%d.", at.Unix())
+	_, _ = fmt.Fprintf(mac, "%d.", at.Unix())
 	mac.Write(body)
 	return fmt.Sprintf("t=%d,v1=%s", at.Unix(), hex.EncodeToString(mac.Sum(nil)))
 }

@@ -58,7 +58,7 @@ func (j *journal) read() ([]row, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stripesim: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	newest := map[string]row{}
 	in := bufio.NewReaderSize(f, 1<<20)
 	for n := 1; ; n++ {
@@ -109,7 +109,7 @@ func (j *journal) rewrite(rows []row) error {
 	out := bufio.NewWriter(f)
 	for _, r := range rows {
 		if err := encode(out, []row{r}); err != nil {
-			f.Close()
+			_ = f.Close()
 			return err
 		}
 	}

@@ -186,8 +186,8 @@ func (s *Sim) readPayment(v *view, x *session, cvc string) payment {
 
 func digits(s string) string {
 	return strings.Map(func(r rune) rune {
-		switch {
-		case r == ' ' || r == '-' || r == '\u00a0':
+		switch r {
+		case ' ', '-', '\u00a0':
 			return -1
 		}
 		return r

@@ -144,7 +144,7 @@ func (a *App) start(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", m.Name, err)
 		}
 	}
-	return a.listen()
+	return a.listen(ctx)
 }
 
 func (a *App) init(ctx context.Context, m Module) error {
@@ -189,30 +189,30 @@ func (a *App) init(ctx context.Context, m Module) error {
 	handler = a.events(m.Name, a.inspect(m.Name, handler, k.Verifier), k.Verifier)
 	a.dir.Local(m.Name, handler)
 	if addr := o.Inner(m.Name); addr != "" {
-		return a.bind("", addr, handler)
+		return a.bind(ctx, "", addr, handler)
 	}
 	return nil
 }
 
-func (a *App) listen() error {
+func (a *App) listen(ctx context.Context) error {
 	if gateway := a.parts[identity.Gateway]; gateway != nil {
-		if err := a.bind("public", a.opts.Config.Listen, gateway.Handler); err != nil {
+		if err := a.bind(ctx, "public", a.opts.Config.Listen, gateway.Handler); err != nil {
 			return err
 		}
 		if files := gateway.Listeners["files"]; files != nil {
-			if err := a.bind("files", a.opts.Config.FilesListen, files); err != nil {
+			if err := a.bind(ctx, "files", a.opts.Config.FilesListen, files); err != nil {
 				return err
 			}
 		}
 	}
 	if a.opts.Config.AdminListen != "" {
-		return a.bind("admin", a.opts.Config.AdminListen, a.admin())
+		return a.bind(ctx, "admin", a.opts.Config.AdminListen, a.admin())
 	}
 	return nil
 }
 
-func (a *App) bind(name, addr string, h http.Handler) error {
-	door, err := net.Listen("tcp", addr)
+func (a *App) bind(ctx context.Context, name, addr string, h http.Handler) error {
+	door, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package call
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"net/url"
@@ -23,11 +22,10 @@ func (t *Transport) Forward(w http.ResponseWriter, req *http.Request, name strin
 		return problem.ErrUnavailable
 	}
 	ctx := req.Context()
-	var inner context.Context = ctx
+	out := req.WithContext(ctx)
 	if local != nil {
-		inner = stripped{ctx}
+		out = req.WithContext(stripped{ctx})
 	}
-	out := req.WithContext(inner)
 	out.Header = req.Header.Clone()
 	for _, h := range hopByHop {
 		out.Header.Del(h)

@@ -42,13 +42,21 @@ func hand(work func()) {
 	defer rest.Stop()
 	for {
 		work()
-		work = nil // holds a request
 		rest.Reset(restful)
-		select {
-		case work = <-hands:
-		case <-rest.C:
+		var more bool
+		if work, more = next(rest.C); !more {
 			return
 		}
+	}
+}
+
+// next is the work that comes before rest is over. It is a function so that a hand at rest holds no request.
+func next(rest <-chan time.Time) (func(), bool) {
+	select {
+	case work := <-hands:
+		return work, true
+	case <-rest:
+		return nil, false
 	}
 }
 

@@ -26,7 +26,7 @@ func (l L) isolated(text string) string {
 
 // against says whether some letter of the text runs against the language's direction.
 func (l L) against(text string) bool {
-	if l.Tag.Dir() == "rtl" {
+	if l.Dir() == "rtl" {
 		return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) && !fromRight(r) })
 	}
 	for i := range len(text) { // the scripts that run from right to left begin at U+0590, whose first byte is 0xD6

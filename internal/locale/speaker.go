@@ -1,6 +1,7 @@
 package locale
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -47,8 +48,8 @@ func (l L) N(id string, n int, data ...any) string {
 // Has says whether the message exists, in this language or in English.
 func (l L) Has(id string) bool {
 	_, _, err := l.messages.LocalizeWithTag(&i18n.LocalizeConfig{MessageID: id, PluralCount: 2, TemplateData: map[string]any{}})
-	_, missing := err.(*i18n.MessageNotFoundErr)
-	return !missing
+	var missing *i18n.MessageNotFoundErr
+	return !errors.As(err, &missing)
 }
 
 // Missing wraps an id that has no message, so that a test can find it in a rendered page.

@@ -52,7 +52,7 @@ func (h *pages) home(v *shell.Visit) error {
 		v.Page.Description = v.L.T("home.lede")
 		keep, err := h.billing.Fees(v.Context(), billingapi.FeeRequest{Amount: 14900, Currency: "EUR"})
 		if err != nil {
-			return home(v.L, nil), nil // the example is an illustration; the page says the rest without it
+			return home(v.L, nil), nil //nolint:nilerr // the example is an illustration; the page says the rest without it
 		}
 		return home(v.L, &keep), nil
 	})

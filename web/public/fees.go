@@ -3,8 +3,6 @@ package public
 import (
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/locale"
 	"github.com/workfluence/workfluence/internal/money"
@@ -45,11 +43,10 @@ func (h *pages) fees(v *shell.Visit) error {
 		form.faults = append(form.faults, ui.FaultsOf(v.L, err)...)
 	}
 	v.Page.Title, v.Page.Description = v.L.T("fees.title"), v.L.T("fees.lede")
-	var body templ.Component = fees(v.L, form, keep)
 	if v.Part("keep") {
 		return v.ShowPart(keepPart(v.L, form, keep))
 	}
-	return v.Show(body)
+	return v.Show(fees(v.L, form, keep))
 }
 
 func isSold(c string) bool {

@@ -164,7 +164,7 @@ func Onboard(linkURL, outcome, account string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	res.Body.Close()
+	_ = res.Body.Close()
 	form := res.Header.Get("Location")
 	if !strings.HasPrefix(form, "/setup/s/") {
 		return form, nil // the link was used up: this is the refresh address
@@ -216,7 +216,7 @@ func read(c *http.Client, address string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	b, err := io.ReadAll(res.Body)
 	if err == nil && res.StatusCode >= 400 {
 		return "", fmt.Errorf("%w: status %d", ErrRefused, res.StatusCode)
@@ -231,7 +231,7 @@ func submit(c *http.Client, address string, form url.Values) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	b, err := io.ReadAll(res.Body)
 	if err != nil {
 		return "", err

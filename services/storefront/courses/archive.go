@@ -157,7 +157,7 @@ func (e entry) readText(lim int64) (string, error) {
 	if err != nil {
 		return "", refuse(Problem{Code: BadZip, Reason: Damaged, File: e.path}, "the file can't be unpacked")
 	}
-	defer rc.Close()
+	defer func() { _ = rc.Close() }()
 	b, err := io.ReadAll(io.LimitReader(rc, lim+1))
 	switch {
 	case err != nil:
@@ -176,7 +176,7 @@ func (e entry) file(as string, lim int64) (File, error) {
 	if err != nil {
 		return File{}, refuse(Problem{Code: BadZip, Reason: Damaged, File: e.path}, "the file can't be unpacked")
 	}
-	defer rc.Close()
+	defer func() { _ = rc.Close() }()
 	h := sha256.New()
 	n, err := io.Copy(h, io.LimitReader(rc, lim+1))
 	if err != nil {

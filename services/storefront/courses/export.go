@@ -90,7 +90,7 @@ func putFile(z *zip.Writer, f File) error {
 	if err != nil {
 		return err
 	}
-	defer rc.Close()
+	defer func() { _ = rc.Close() }()
 	_, err = io.Copy(w, rc)
 	return err
 }
