@@ -20,8 +20,9 @@ import (
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
-func TestMailOnTheWire(t *testing.T) {
-	t.Parallel()
+// catcher is a mail server, and what it took.
+func catcher(t *testing.T) (store *mailcatcher.Store, address string) {
+	t.Helper()
 	store, err := mailcatcher.OpenStore(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -31,8 +32,14 @@ func TestMailOnTheWire(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = server.Close() })
+	return store, server.Addr()
+}
+
+func TestMailOnTheWire(t *testing.T) {
+	t.Parallel()
+	store, server := catcher(t)
 	b := setup(t)
-	post, err := newSMTPPost("smtp://"+server.Addr(), "Workfluence <no-reply@workfluence.example>")
+	post, err := newSMTPPost("smtp://"+server, "Workfluence <no-reply@workfluence.example>")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,21 +118,14 @@ func (c *counted) hangUp() {
 // Mails follow each other on one connection; one that has died costs no mail its try.
 func TestAConnectionIsKeptForTheNextMail(t *testing.T) {
 	t.Parallel()
-	store, err := mailcatcher.OpenStore(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, err := mailcatcher.Listen(t.Context(), "127.0.0.1:0", store, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Close() })
-	lines := countLines(t, server.Addr())
+	store, server := catcher(t)
+	lines := countLines(t, server)
 	b := setup(t)
-	b.Service.post, err = newSMTPPost("smtp://"+lines.address, "Workfluence <no-reply@workfluence.example>")
+	post, err := newSMTPPost("smtp://"+lines.address, "Workfluence <no-reply@workfluence.example>")
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.Service.post = post
 	send := func(n int) {
 		for range n {
 			id := id.New("link")
