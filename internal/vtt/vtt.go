@@ -33,11 +33,14 @@ type Fault struct {
 }
 
 // Error says where and what.
-func (f *Fault) Error() string {
+func (f *Fault) Error() string { return "vtt: " + f.Where() }
+
+// Where is the fault as a person reads it, with its line.
+func (f *Fault) Where() string {
 	if f.Line == 0 {
-		return "vtt: " + f.Reason
+		return f.Reason
 	}
-	return fmt.Sprintf("vtt: line %d %s", f.Line, f.Reason)
+	return fmt.Sprintf("line %d %s", f.Line, f.Reason)
 }
 
 // Parse reads a transcript. The error is a *Fault, the first one. Cues are in the order of their beginnings, as the format

@@ -25,6 +25,7 @@ type Comment struct {
 	Part         string
 	FromChar     int
 	UntilChar    int
+	Medium       *string // of the part media: its digest, and the two above are milliseconds
 	Body         string
 	Replacement  *string
 	ResultDigest *string
@@ -62,7 +63,7 @@ func (c *Comment) Accept(seq int, by string, now time.Time) error {
 }
 
 func (c Comment) passage() contentapi.Passage {
-	return contentapi.Passage{Part: c.Part, From: c.FromChar, Until: c.UntilChar}
+	return contentapi.Passage{Part: c.Part, From: c.FromChar, Until: c.UntilChar, Medium: deref(c.Medium)}
 }
 
 // part is the text of a part, to be read or replaced.
@@ -153,6 +154,14 @@ func (c Comment) Wire(about, newest Words) contentapi.Comment {
 		ID: c.ID, DocumentID: c.DocumentID, Seq: c.Seq, Passage: c.passage(), Body: c.Body, Replacement: c.Replacement, ResultDigest: deref(c.ResultDigest),
 		ReplyTo: deref(c.ReplyTo), State: c.State, AcceptedSeq: deref(c.AcceptedSeq), By: c.SaidBy, Said: c.SaidAt, SettledBy: deref(c.SettledBy), Settled: c.SettledAt,
 	}
+	if c.Part == contentapi.PartMedia {
+		out.Quote = heard(about, out.Passage)
+		if _, ok := newest.shows(out.Passage.Medium); ok {
+			now := out.Passage
+			out.Now = &now
+		}
+		return out
+	}
 	if s, ok := find(*about.part(c.Part), c.passage()); ok {
 		out.Quote = (*about.part(c.Part))[s.from:s.until]
 	}
@@ -165,10 +174,20 @@ func (c Comment) Wire(about, newest Words) contentapi.Comment {
 }
 
 // newComment reads what somebody says about a version. ErrInvalid with a field for each fault.
-func newComment(kind string, about Version, in contentapi.NewComment) (Comment, error) {
+func newComment(kind string, about Version, uploaded map[string]Medium, in contentapi.NewComment) (Comment, error) {
 	c := Comment{DocumentID: about.DocumentID, Seq: about.Seq, Body: in.Body, Replacement: in.Replacement, State: contentapi.CommentOpen}
 	if in.Passage == nil {
 		return c, problem.ErrInvalid.WithField("/passage", "required", "is required")
+	}
+	if in.Passage.Part == contentapi.PartMedia {
+		if in.Replacement != nil {
+			return c, problem.ErrInvalid.WithField("/replacement", "not_allowed", "words can be suggested for words alone")
+		}
+		c.Part, c.FromChar, c.UntilChar, c.Medium = in.Passage.Part, in.Passage.From, in.Passage.Until, &in.Passage.Medium
+		return c, momentFault(about.Words, *in.Passage, uploaded)
+	}
+	if in.Passage.Medium != "" {
+		return c, problem.ErrInvalid.WithField("/passage/medium", "not_allowed", "is for the part media alone")
 	}
 	s, ok := find(*about.part(in.Passage.Part), *in.Passage)
 	if !ok {

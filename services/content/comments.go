@@ -60,7 +60,11 @@ func (s *Service) comment(ctx context.Context, tx pgx.Tx, documentID string, in 
 	if err != nil {
 		return nil, err
 	}
-	c, err := newComment(d.Kind, about, in)
+	uploaded, err := mediaOf(ctx, tx, d.ID)
+	if err != nil {
+		return nil, err
+	}
+	c, err := newComment(d.Kind, about, uploaded, in)
 	if err != nil {
 		return nil, err
 	}

@@ -24,9 +24,9 @@
 // # Media
 //
 // A picture or a recording is uploaded for a document, and a version shows it by the digest of its bytes, with alternative
-// text; the version's digest is over both. What it is is told by its bytes; of a picture nothing is kept but itself. Without
-// alternative text a version has a warning, and may appear all the same. Bytes are in the file store (internal/files), each
-// content once; who may read the document gets an address that is good for five minutes.
+// text, and of a recording with its transcript (internal/vtt); the version's digest is over all of it. What it is is told by its
+// bytes; of a picture nothing is kept but itself. Without alternative text or transcript a version has a warning, and may appear
+// all the same. Bytes are in the file store (internal/files), each content once; who may read the document gets an address that is good for five minutes.
 //
 //	uploaded ── a version shows it ──► stays as long as the document
 //	    └── taken away, or the document's words go ──► a week later its bytes are collected, if no other document has them
@@ -34,7 +34,8 @@
 // # Comments
 //
 // A comment is about a passage of one version, counted in characters, and is shown where the passage stands now; once the
-// words changed it has only its quote. A suggestion is a comment with exact words: accepting it is one press that makes a
+// words changed it has only its quote. It may as well be about a picture, or about a moment of a recording, whose quote is
+// what the transcript says then. A suggestion is a comment with exact words: accepting it is one press that makes a
 // version, and its digest is known beforehand, so that a reviewer can agree to the outcome before the author takes it.
 //
 //	open ── accept ──► accepted (a new version)
@@ -64,7 +65,8 @@
 // content.gate.taken_back; content.comment.made, .settled. Consumed: accounts.person.erased, which removes all words of a
 // person's documents.
 //
-// The rooms: document.go, version.go, medium.go, destination.go, link.go, gate.go, publication.go, disclosure.go and comment.go are
+// The rooms: document.go, version.go, medium.go, moment.go,
+// destination.go, link.go, gate.go, publication.go, disclosure.go and comment.go are
 // the nouns; service.go and the files named after what people do (documents, versions, changes, comments, media, gates,
 // publishing, personal) the use cases; store*.go with queries*.sql the database.
 package content

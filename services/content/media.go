@@ -3,6 +3,7 @@ package content
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/jackc/pgx/v5"
@@ -165,6 +166,9 @@ func describe(ctx context.Context, db pg.Querier, v *contentapi.Version, address
 	for i := range v.Media {
 		if m, ok := known[v.Media[i].Digest]; ok {
 			v.Media[i].Type, v.Media[i].Size, v.Media[i].URL = files.Type(m.Ext), m.Size, address(m)
+			if v.Media[i].Transcript == "" && files.Recording(m.Ext) {
+				v.Warnings = append(v.Warnings, contentapi.Warning{Pointer: fmt.Sprintf("/media/%d/transcript", i), Code: contentapi.WarnTranscriptMissing})
+			}
 		}
 	}
 	return err

@@ -43,17 +43,23 @@ func newShown(in []contentapi.Shows, fault *problem.Error) ([]contentapi.Shows, 
 		}
 		seen[m.Digest] = true
 		out[i] = contentapi.Shows{Digest: m.Digest, Alt: oneLine(m.Alt)}
+		out[i].Transcript, fault = newTranscript(fault, at+"/transcript", m.Transcript)
 		fault = noZero(fault, at+"/alt", out[i].Alt)
 	}
 	return out, fault
 }
 
-// unknown is a field for each medium of a version that was not uploaded for its document; nil without one.
+// unknown is a field for each medium of a version that was not uploaded for its document, and for each transcript of a
+// picture; nil without one.
 func unknown(shown []contentapi.Shows, uploaded map[string]Medium) error {
 	fault := problem.ErrInvalid
 	for i, m := range shown {
-		if _, ok := uploaded[m.Digest]; !ok {
+		upload, ok := uploaded[m.Digest]
+		switch {
+		case !ok:
 			fault = fault.WithField(fmt.Sprintf("/media/%d/digest", i), "unknown", "was not uploaded for this document")
+		case m.Transcript != "" && !files.Recording(upload.Ext):
+			fault = fault.WithField(fmt.Sprintf("/media/%d/transcript", i), "not_allowed", "a picture has no transcript")
 		}
 	}
 	if len(fault.Fields) > 0 {

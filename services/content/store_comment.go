@@ -15,7 +15,7 @@ func commentOf(ctx context.Context, db pg.Querier, documentID, commentID string)
 
 func insertComment(ctx context.Context, tx pgx.Tx, c Comment) error {
 	_, err := exec(ctx, tx, "InsertComment", pgx.NamedArgs{
-		"id": c.ID, "document": c.DocumentID, "seq": c.Seq, "part": c.Part, "from_char": c.FromChar, "until_char": c.UntilChar, "body": c.Body,
+		"id": c.ID, "document": c.DocumentID, "seq": c.Seq, "part": c.Part, "from_char": c.FromChar, "until_char": c.UntilChar, "medium": c.Medium, "body": c.Body,
 		"replacement": c.Replacement, "result_digest": c.ResultDigest, "reply_to": c.ReplyTo, "state": c.State, "said_by": c.SaidBy, "said_at": c.SaidAt,
 	})
 	return err

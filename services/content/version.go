@@ -88,7 +88,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(canon.Lines(s
 func (w Words) Parts() (digest.Parts, error) {
 	c := digest.Content{Title: w.Title, Text: w.Body, Caption: w.Caption, Disclosure: w.Disclosure, Paid: w.Paid}
 	for _, m := range w.Media {
-		c.Media = append(c.Media, digest.Media{Digest: m.Digest, Alt: m.Alt})
+		c.Media = append(c.Media, digest.Media{Digest: m.Digest, Alt: m.Alt, Transcript: m.Transcript})
 	}
 	for _, l := range w.Links {
 		c.Links = append(c.Links, l.Resolved)

@@ -7,6 +7,7 @@ const (
 	PartTitle   = "title"
 	PartText    = "text"
 	PartCaption = "caption"
+	PartMedia   = "media" // a picture, or a moment of a recording
 )
 
 // States of a comment.
@@ -18,10 +19,15 @@ const (
 
 // Passage is a run of characters of one part of a version, counted in Unicode code points from 0: From is in it, Until is
 // behind it. It never splits what is read as one character. Equal ends are a place between two characters.
+//
+// Of media it is a moment of what the version shows, in milliseconds from the recording's beginning, at most a day; both are 0
+// for a picture.
 type Passage struct {
-	Part  string `json:"part" validate:"required,oneof=title text caption"`
-	From  int    `json:"from" validate:"min=0,max=200000"`
-	Until int    `json:"until" validate:"min=0,max=200000"`
+	Part  string `json:"part" validate:"required,oneof=title text caption media"`
+	From  int    `json:"from" validate:"min=0,max=86400000"`
+	Until int    `json:"until" validate:"min=0,max=86400000"`
+	// Medium is the digest of what the version shows, for the part media alone.
+	Medium string `json:"medium,omitempty" validate:"max=80"`
 }
 
 // NewComment says something about a passage of a version; with a Replacement it suggests exact words, which may be none.
@@ -40,9 +46,10 @@ type Comment struct {
 	DocumentID string  `json:"document_id"`
 	Seq        int     `json:"seq"`
 	Passage    Passage `json:"passage"`
-	// Quote is what the passage said.
+	// Quote is what the passage said; of a moment, what its transcript says then.
 	Quote string `json:"quote"`
-	// Now is where the same passage stands in the newest version; null when it was changed since.
+	// Now is where the same passage stands in the newest version; null when it was changed since, or is
+	// shown no more.
 	Now         *Passage `json:"now"`
 	Body        string   `json:"body,omitempty"`
 	Replacement *string  `json:"replacement,omitempty"`

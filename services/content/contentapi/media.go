@@ -11,6 +11,9 @@ type Shows struct {
 	Digest string `json:"digest" validate:"required,max=80"`
 	// Alt is the alternative text. Without one the version has a warning, and can be published all the same.
 	Alt string `json:"alt,omitempty" validate:"max=2000"`
+	// Transcript of a recording, in WebVTT: what is said, and when. It is read strictly, brought into one form without
+	// identifiers, settings and notes, and is part of the version's digest.
+	Transcript string `json:"transcript,omitempty" validate:"max=1048576"`
 }
 
 // Showing is a picture or a recording of a version, as its readers see it.
@@ -38,8 +41,11 @@ type MediaList struct {
 	Items []Medium `json:"data"`
 }
 
-// WarnAltMissing says that something has no alternative text.
-const WarnAltMissing = "alt_missing"
+// What a version may lack.
+const (
+	WarnAltMissing        = "alt_missing"        // words that stand for what is shown
+	WarnTranscriptMissing = "transcript_missing" // what a recording says: nothing of it can be looked through
+)
 
 // Warning is what a version lacks without which it can be published all the same.
 type Warning struct {

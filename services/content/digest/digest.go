@@ -38,8 +38,9 @@ type Content struct {
 
 // Media is a picture, clip or file of the version.
 type Media struct {
-	Digest string // of its bytes, as canon.Sum writes it
-	Alt    string
+	Digest     string // of its bytes, as canon.Sum writes it
+	Alt        string
+	Transcript string // of a recording: WebVTT
 }
 
 // Destination is one place where the version may appear. Countries are ISO 3166-1 codes; none means no country in
@@ -65,8 +66,9 @@ type Parts struct {
 
 // MediaPart is a file by its bytes and by the words that stand for it.
 type MediaPart struct {
-	Digest    string `json:"digest"`
-	AltSHA256 string `json:"alt_sha256"`
+	Digest           string `json:"digest"`
+	AltSHA256        string `json:"alt_sha256"`
+	TranscriptSHA256 string `json:"transcript_sha256,omitempty"`
 }
 
 // Of takes a version apart. Forms that look the same to a reader (line ends, blanks at the end of a line, composed or
@@ -78,8 +80,8 @@ func Of(c Content) (Parts, error) {
 	}
 	valid := []string{c.Title, c.Text, c.Caption, c.Disclosure}
 	for _, m := range c.Media {
-		p.Media = append(p.Media, MediaPart{Digest: m.Digest, AltSHA256: text(m.Alt)})
-		valid = append(valid, m.Digest, m.Alt)
+		p.Media = append(p.Media, MediaPart{Digest: m.Digest, AltSHA256: text(m.Alt), TranscriptSHA256: optional(m.Transcript)})
+		valid = append(valid, m.Digest, m.Alt, m.Transcript)
 	}
 	p.Links = append(p.Links, c.Links...)
 	valid = append(valid, c.Links...)

@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
+
+	"github.com/workfluence/workfluence/internal/canon"
 )
 
 // vector is one entry of the test vectors of docs/digest.md.
@@ -86,7 +88,7 @@ func draw(t *rapid.T) Content {
 		Paid: rapid.Bool().Draw(t, "paid"), Links: rapid.SliceOfN(rapid.SampledFrom([]string{"https://a.example/", "https://b.example/x"}), 0, 3).Draw(t, "links"),
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "media") {
-		c.Media = append(c.Media, Media{Digest: rapid.SampledFrom([]string{"sha256:aa", "sha256:bb"}).Draw(t, "bytes"), Alt: words.Draw(t, "alt")})
+		c.Media = append(c.Media, Media{Digest: rapid.SampledFrom([]string{"sha256:aa", "sha256:bb"}).Draw(t, "bytes"), Alt: words.Draw(t, "alt"), Transcript: words.Draw(t, "transcript")})
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "places") {
 		c.Destinations = append(c.Destinations, Destination{
@@ -131,7 +133,7 @@ func TestWhatLooksTheSameIsTheSame(t *testing.T) {
 		d.Disclosure = " " + norm.NFD.String(c.Disclosure) + "\t"
 		d.Media = slices.Clone(c.Media)
 		for i := range d.Media {
-			d.Media[i].Alt = disguise(t, d.Media[i].Alt)
+			d.Media[i].Alt, d.Media[i].Transcript = disguise(t, d.Media[i].Alt), disguise(t, d.Media[i].Transcript)
 		}
 		d.Destinations = rapid.Permutation(slices.Clone(c.Destinations)).Draw(t, "order")
 		for i := range d.Destinations {
@@ -168,6 +170,16 @@ func TestAnyOtherChangeIsAnother(t *testing.T) {
 			c.Media[i].Alt = insert(t, c.Media[i].Alt)
 			if d := *c; sum(t, Content{Media: before}) == sum(t, Content{Media: d.Media}) {
 				t.Fatal("another alternative text, the same digest")
+			}
+		},
+		"transcript": func(t *rapid.T, c *Content) {
+			c.Media = append(slices.Clone(c.Media), Media{Digest: "sha256:aa"})
+			i := rapid.IntRange(0, len(c.Media)-1).Draw(t, "which")
+			c.Media[i].Transcript = insert(t, c.Media[i].Transcript)
+			moved := slices.Clone(c.Media)
+			moved[i].Alt, moved[i].Transcript = moved[i].Transcript, moved[i].Alt
+			if sum(t, Content{Media: moved}) == sum(t, Content{Media: c.Media}) && canon.Text(moved[i].Alt) != canon.Text(moved[i].Transcript) {
+				t.Fatal("a transcript counts as an alternative text")
 			}
 		},
 		"destination": func(_ *rapid.T, c *Content) {
