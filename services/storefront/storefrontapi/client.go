@@ -8,7 +8,6 @@ import (
 	"net/url"
 
 	"github.com/workfluence/workfluence/internal/call"
-	"github.com/workfluence/workfluence/internal/problem"
 )
 
 const base = "http://" + Name + ".svc"
@@ -70,19 +69,3 @@ func stream[Out any](ctx context.Context, c *Client, u, contentType string, size
 
 // maxAnswer bounds a JSON answer, in bytes.
 const maxAnswer = 16 << 20
-
-func (c *Client) exchange(req *http.Request) ([]byte, error) {
-	res, err := c.hc.Do(req)
-	if err != nil {
-		return nil, problem.ErrUpstream.Because(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	text, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	if err != nil {
-		return nil, problem.ErrUpstream.Because(err)
-	}
-	if res.StatusCode >= http.StatusBadRequest {
-		return nil, problem.Parse(res.StatusCode, text)
-	}
-	return text, nil
-}
