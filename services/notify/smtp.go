@@ -21,10 +21,10 @@ var errRefused = errors.New("the mail server refuses")
 const (
 	// smtpTime bounds the dialling, and then again the sending of one mail: together less than the lease.
 	smtpTime = 6 * time.Second
-	// idleLines is how many connections are kept for the next mails, and idleTime how long: mail servers hang up after minutes
-	// (RFC 5321 §4.5.3.2.7 asks them for five).
+	// idleLines is how many connections are kept for the next mails, and idleTime how long. go-mail gives a connection its deadline
+	// before each mail, and that deadline ends its rest as well: one that rests longer could only fail.
 	idleLines = 4
-	idleTime  = 30 * time.Second
+	idleTime  = smtpTime
 )
 
 // Post sends letters.

@@ -17,13 +17,13 @@ var queriesSQL string
 var queries = pg.MustLoad(queriesSQL)
 
 // insertTold writes notices of one event, each once, and the mails of those that are new.
-func insertTold(ctx context.Context, tx pgx.Tx, told []told, mailHost string, now, wall time.Time) error {
+func insertTold(ctx context.Context, tx pgx.Tx, all []told, mailHost string, now, wall time.Time) error {
 	a := struct {
 		ids, kinds, subjects, recipients, data, mails, messageIDs []string
 		persons                                                   []*string
 		priorities                                                []int16
 	}{}
-	for _, t := range told {
+	for _, t := range all {
 		data, err := json.Marshal(t.Data)
 		if err != nil {
 			return err
@@ -36,7 +36,7 @@ func insertTold(ctx context.Context, tx pgx.Tx, told []told, mailHost string, no
 		}
 	}
 	_, err := pg.Exec(ctx, tx, queries.SQL("Tell"), pg.Args{
-		"event_id": told[0].EventID, "created_at": told[0].CreatedAt, "ids": a.ids, "kinds": a.kinds, "subjects": a.subjects,
+		"event_id": all[0].EventID, "created_at": all[0].CreatedAt, "ids": a.ids, "kinds": a.kinds, "subjects": a.subjects,
 		"recipients": a.recipients, "persons": a.persons, "data": a.data,
 		"mails": a.mails, "message_ids": a.messageIDs, "priorities": a.priorities, "now": now, "wall": wall,
 	})
