@@ -74,7 +74,7 @@ func (s *Sim) payView(r *http.Request, x *session) *view {
 	v.Back = x.Cancel
 	v.Values = map[string]string{"email": x.Email, "country": s.guessCountry(r)}
 	v.Content = &till{
-		Title: x.Title, Description: x.Description, Amount: amountIn(v.L, x.total(), x.Currency), Email: x.Email, Place: placeName(v.L, v.Values["country"]), Places: placeOptions[v.Tag],
+		Title: x.Title, Description: x.Description, Amount: amountIn(v.L, x.total(), x.Currency), Email: x.Email, Place: placeName(v.L, v.Values["country"]), Places: placeOptions()[v.Tag],
 		Cards: testCardTable, Action: "/c/pay/" + x.ID,
 	}
 	return v

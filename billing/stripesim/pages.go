@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"sort"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -20,9 +21,10 @@ import (
 //go:embed pages
 var pageFiles embed.FS
 
+// What the pages need is read when the first of them is shown: the program is also started where there is no simulator.
 var (
-	templates = template.Must(template.ParseFS(pageFiles, "pages/*.html"))
-	messages  = locale.MustLoad(mustSub(pageFiles, "pages/i18n"))
+	templates = sync.OnceValue(func() *template.Template { return template.Must(template.ParseFS(pageFiles, "pages/*.html")) })
+	messages  = sync.OnceValue(func() *locale.Bundle { return locale.MustLoad(mustSub(pageFiles, "pages/i18n")) })
 	styles, _ = pageFiles.ReadFile("pages/till.css")
 )
 
@@ -117,7 +119,7 @@ func (s *Sim) action(do func(*http.Request) (*view, string)) http.HandlerFunc {
 			return
 		}
 		var b bytes.Buffer
-		if err := templates.ExecuteTemplate(&b, v.template+".html", v); err != nil {
+		if err := templates().ExecuteTemplate(&b, v.template+".html", v); err != nil {
 			s.log.Error("a simulator page failed", "page", v.template, "error", err)
 			http.Error(w, "the page could not be made", http.StatusInternalServerError)
 			return
@@ -131,7 +133,7 @@ func (s *Sim) action(do func(*http.Request) (*view, string)) http.HandlerFunc {
 }
 
 func (s *Sim) view(r *http.Request, want, name, title string, data ...any) *view {
-	l := messages.For(string(locale.Match(r.Header.Get("Accept-Language"), r.URL.Query().Get("lang"), want)))
+	l := messages().For(string(locale.Match(r.Header.Get("Accept-Language"), r.URL.Query().Get("lang"), want)))
 	return &view{L: l, Title: l.T(title, data...), template: name, status: http.StatusOK, Values: map[string]string{}}
 }
 
@@ -162,7 +164,8 @@ type place struct{ Code, Name string }
 var payerCountries = strings.Fields("AE AR AT AU BE BG BR CA CH CL CN CO CY CZ DE DK DZ EE EG ES FI FR GB GR HK HR HU ID IE IL IN IS IT JO JP KE " +
 	"KR KW LB LI LT LU LV MA MT MX MY NG NL NO NZ OM PE PH PK PL PT QA RO RS SA SE SG SI SK TH TN TR TW UA US VN ZA")
 
-var placeNames = func() map[locale.Tag][]place {
+// placeNames are their names in each language, in its order.
+var placeNames = sync.OnceValue(func() map[locale.Tag][]place {
 	out := map[locale.Tag][]place{}
 	for _, t := range locale.All {
 		tag := language.Make(t.BCP47())
@@ -175,12 +178,12 @@ var placeNames = func() map[locale.Tag][]place {
 		out[t] = list
 	}
 	return out
-}()
+})
 
 // placeOptions are the countries as options of a list, made once: they are most of the page.
-var placeOptions = func() map[locale.Tag]template.HTML {
+var placeOptions = sync.OnceValue(func() map[locale.Tag]template.HTML {
 	out := map[locale.Tag]template.HTML{}
-	for tag, list := range placeNames {
+	for tag, list := range placeNames() {
 		var b strings.Builder
 		for _, p := range list {
 			b.WriteString(`<option value="` + p.Code + `">` + template.HTMLEscapeString(p.Name) + "</option>\n")
@@ -188,10 +191,10 @@ var placeOptions = func() map[locale.Tag]template.HTML {
 		out[tag] = template.HTML(b.String())
 	}
 	return out
-}()
+})
 
 func placeName(l locale.L, code string) string {
-	for _, p := range placeNames[l.Tag] {
+	for _, p := range placeNames()[l.Tag] {
 		if p.Code == code {
 			return p.Name
 		}

@@ -227,23 +227,38 @@ func (a *App) bind(ctx context.Context, name, addr string, h http.Handler) error
 	return nil
 }
 
-// background runs what the parts do on their own. One that ends with an error
+// apart is the time between the beginnings of two pieces of background work. Each opens connections to the database and makes its first
+// plans there; all at once they keep every processor busy for half a second, and the first visitors wait behind them.
+const apart = 10 * time.Millisecond
+
+// background runs what the parts do on their own, each piece beginning a little after the one before. One that ends with an error
 // ends the process: it was to run until told otherwise.
 func (a *App) background(ctx context.Context, g *errgroup.Group) {
-	run := func(name string, fn func(context.Context) error) {
-		g.Go(func() error {
-			if err := fn(ctx); err != nil && ctx.Err() == nil {
-				return fmt.Errorf("%s stopped: %w", name, err)
-			}
-			return nil
-		})
+	type work struct {
+		name string
+		run  func(context.Context) error
 	}
+	var all []work
 	for _, m := range a.modules {
-		run(m.Name+" events", a.buses[m.Name].Run)
+		all = append(all, work{m.Name + " events", a.buses[m.Name].Run})
 		for _, fn := range a.parts[m.Name].Background {
-			run(m.Name, fn)
+			all = append(all, work{m.Name, fn})
 		}
 	}
+	g.Go(func() error {
+		for _, w := range all {
+			if clock.Sleep(ctx, apart) != nil {
+				return nil //nolint:nilerr // it ends before all has begun
+			}
+			g.Go(func() error {
+				if err := w.run(ctx); err != nil && ctx.Err() == nil {
+					return fmt.Errorf("%s stopped: %w", w.name, err)
+				}
+				return nil
+			})
+		}
+		return nil
+	})
 }
 
 // stop closes the parts in reverse, then their pools. It runs also after a

@@ -4,67 +4,41 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/pelletier/go-toml/v2"
 )
 
-// Bundle holds the messages of a set of files in all five languages. It is read-only after [Load] and safe
-// for concurrent use.
+// Bundle holds the messages of a set of files in all five languages. It is safe for concurrent use.
 type Bundle struct {
-	speakers map[Tag]L
+	words    map[Tag]func() ([]*i18n.Message, error)
+	speakers map[Tag]func() L
 }
 
 // Load reads every file of fsys that is named <area>.<language>.toml, in any folder. The area only keeps
 // files apart, ids are shared: one id in two areas of the same language is an error, and so is a file in a
 // language that isn't offered.
 func Load(fsys fs.FS) (*Bundle, error) {
-	files, err := messageFiles(fsys)
+	b, err := open(fsys)
 	if err != nil {
 		return nil, err
 	}
-	all := i18n.NewBundle(bcp47[English])
-	all.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	from := map[Tag]map[string]string{}
-	for _, f := range files {
-		raw, err := fs.ReadFile(fsys, f.path)
-		if err != nil {
-			return nil, fmt.Errorf("locale: %w", err)
-		}
-		// The library takes the language from the name's last part, so "zh" is handed over as Simplified Chinese.
-		parsed, err := i18n.ParseMessageFileBytes(raw, f.area+"."+f.tag.BCP47()+".toml",
-			map[string]i18n.UnmarshalFunc{"toml": toml.Unmarshal})
-		if err != nil {
-			return nil, fmt.Errorf("locale: %s: %w", f.path, err)
-		}
-		if from[f.tag] == nil {
-			from[f.tag] = map[string]string{}
-		}
-		for _, m := range parsed.Messages {
-			if other, twice := from[f.tag][m.ID]; twice {
-				return nil, fmt.Errorf("locale: %s is in %s and in %s", m.ID, other, f.path)
-			}
-			from[f.tag][m.ID] = f.path
-			if err := plain(m); err != nil {
-				return nil, fmt.Errorf("locale: %s: %w", f.path, err)
-			}
-		}
-		if err := all.AddMessages(bcp47[f.tag], parsed.Messages...); err != nil {
-			return nil, fmt.Errorf("locale: %s: %w", f.path, err)
-		}
-	}
-	b := &Bundle{speakers: map[Tag]L{}}
 	for _, t := range All {
-		b.speakers[t] = L{Tag: t, zone: time.UTC, messages: i18n.NewLocalizer(all, t.BCP47(), English.BCP47()), kept: newKept()}
+		if _, err := b.words[t](); err != nil {
+			return nil, err
+		}
 	}
 	return b, nil
 }
 
-// MustLoad is [Load] for embedded files, whose faults are a programmer's: it panics with the reason.
+// MustLoad is [Load] for embedded files, whose faults are a programmer's: it panics with the reason. It reads a
+// language when it is first spoken: reading all five was a third of what the start of a process costs.
 func MustLoad(fsys fs.FS) *Bundle {
-	b, err := Load(fsys)
+	b, err := open(fsys)
 	if err != nil {
 		panic(err)
 	}
@@ -78,12 +52,67 @@ func (b *Bundle) For(code string) L {
 	if !ok {
 		t = English
 	}
-	return b.speakers[t]
+	return b.speakers[t]()
+}
+
+func open(fsys fs.FS) (*Bundle, error) {
+	files, err := messageFiles(fsys)
+	if err != nil {
+		return nil, err
+	}
+	b := &Bundle{words: map[Tag]func() ([]*i18n.Message, error){}, speakers: map[Tag]func() L{}}
+	for _, t := range All {
+		b.words[t] = sync.OnceValues(func() ([]*i18n.Message, error) { return messagesOf(fsys, files, t) })
+		b.speakers[t] = sync.OnceValue(func() L {
+			messages := i18n.NewBundle(bcp47[English])
+			for _, known := range slices.Compact([]Tag{English, t}) { // what a language lacks is said in English
+				found, err := b.words[known]()
+				if err == nil {
+					err = messages.AddMessages(bcp47[known], found...)
+				}
+				if err != nil {
+					panic(err)
+				}
+			}
+			return L{Tag: t, zone: time.UTC, messages: i18n.NewLocalizer(messages, t.BCP47(), English.BCP47()), kept: newKept()}
+		})
+	}
+	return b, nil
+}
+
+// messagesOf reads the files of one language.
+func messagesOf(fsys fs.FS, files []messageFile, t Tag) ([]*i18n.Message, error) {
+	var all []*i18n.Message
+	from := map[string]string{}
+	for _, f := range files {
+		if f.tag != t {
+			continue
+		}
+		raw, err := fs.ReadFile(fsys, f.path)
+		if err != nil {
+			return nil, fmt.Errorf("locale: %w", err)
+		}
+		found, err := i18n.ParseMessageBytes(raw, toml.Unmarshal)
+		if err != nil {
+			return nil, fmt.Errorf("locale: %s: %w", f.path, err)
+		}
+		for _, m := range found {
+			if other, twice := from[m.ID]; twice {
+				return nil, fmt.Errorf("locale: %s is in %s and in %s", m.ID, other, f.path)
+			}
+			from[m.ID] = f.path
+			if err := plain(m); err != nil {
+				return nil, fmt.Errorf("locale: %s: %w", f.path, err)
+			}
+		}
+		all = append(all, found...)
+	}
+	return all, nil
 }
 
 type messageFile struct {
-	path, area string
-	tag        Tag
+	path string
+	tag  Tag
 }
 
 func messageFiles(fsys fs.FS) ([]messageFile, error) {
@@ -92,12 +121,12 @@ func messageFiles(fsys fs.FS) ([]messageFile, error) {
 		if err != nil || d.IsDir() || path.Ext(p) != ".toml" {
 			return err
 		}
-		area, code, ok := strings.Cut(strings.TrimSuffix(path.Base(p), ".toml"), ".")
+		_, code, ok := strings.Cut(strings.TrimSuffix(path.Base(p), ".toml"), ".")
 		tag := Tag(code)
 		if _, known := bcp47[tag]; !ok || !known {
 			return fmt.Errorf("%s: name a message file <area>.<en|fr|nl|ar|zh>.toml", p)
 		}
-		out = append(out, messageFile{path: p, area: area, tag: tag})
+		out = append(out, messageFile{path: p, tag: tag})
 		return nil
 	})
 	if err != nil {

@@ -2,12 +2,16 @@ package accounts
 
 import (
 	"context"
+	"crypto/rand"
 	_ "embed"
+	"encoding/base64"
+	"fmt"
 	"runtime"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
+	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/workfluence/workfluence/internal/problem"
@@ -68,7 +72,8 @@ var argon = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, S
 // sign-ins must not take the memory of everything else in the process.
 type Hasher struct {
 	places chan struct{}
-	// dummy is compared when there is no password to compare, so that an unknown address costs the same time.
+	// dummy is compared when there is no password to compare, so that an unknown address costs the same time: a stored form
+	// of our parameters whose salt and key are random, which is made without hashing anything.
 	dummy string
 }
 
@@ -77,8 +82,13 @@ func NewHasher(places int) (*Hasher, error) {
 	if places <= 0 {
 		places = 2 * runtime.GOMAXPROCS(0)
 	}
-	dummy, err := argon2id.CreateHash("nobody has this password", argon)
-	return &Hasher{places: make(chan struct{}, places), dummy: dummy}, err
+	random := make([]byte, argon.SaltLength+argon.KeyLength)
+	if _, err := rand.Read(random); err != nil {
+		return nil, err
+	}
+	encode := base64.RawStdEncoding.EncodeToString
+	return &Hasher{places: make(chan struct{}, places), dummy: fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version,
+		argon.Memory, argon.Iterations, argon.Parallelism, encode(random[:argon.SaltLength]), encode(random[argon.SaltLength:]))}, nil
 }
 
 // Hash makes the stored form of a password. problem.ErrUnavailable when the context ends before a place is free.

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alexedwards/argon2id"
+
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 )
@@ -59,6 +61,10 @@ func TestHasher(t *testing.T) {
 	}
 	if got, err := h.Matches(t.Context(), "nobody has this password", ""); err != nil || got {
 		t.Fatalf("an account without a password was opened: %v", err)
+	}
+	// What stands for the missing password asks for the same work as a real one.
+	if p, salt, key, err := argon2id.DecodeHash(h.dummy); err != nil || *p != *argon || len(salt) != int(argon.SaltLength) || len(key) != int(argon.KeyLength) {
+		t.Fatalf("%+v, %d, %d: %v", p, len(salt), len(key), err)
 	}
 	h.places <- struct{}{}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)

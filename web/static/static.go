@@ -24,8 +24,17 @@ var dist embed.FS
 const Prefix = "/static/"
 
 type file struct {
-	plain, packed []byte
-	mediaType     string
+	plain     []byte
+	packed    func() []byte // compressed when the first reader asks for it, and kept
+	mediaType string
+}
+
+func packed(plain []byte) []byte {
+	var out bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // the level is a constant that exists
+	_, _ = z.Write(plain)                                   // a buffer takes all
+	_ = z.Close()
+	return out.Bytes()
 }
 
 var load = sync.OnceValue(func() (all struct {
@@ -45,11 +54,7 @@ var load = sync.OnceValue(func() (all struct {
 		if err != nil {
 			panic(fmt.Sprintf("static: %v", err))
 		}
-		var packed bytes.Buffer
-		z, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression) // the level is a constant that exists
-		_, _ = z.Write(plain)                                      // a buffer takes all
-		_ = z.Close()
-		all.files[hashed] = file{plain: plain, packed: packed.Bytes(), mediaType: mime.TypeByExtension(path.Ext(hashed))}
+		all.files[hashed] = file{plain: plain, packed: sync.OnceValue(func() []byte { return packed(plain) }), mediaType: mime.TypeByExtension(path.Ext(hashed))}
 	}
 	return all
 })
@@ -78,7 +83,7 @@ func ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body := f.plain
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		body = f.packed
+		body = f.packed()
 	}
 	h.Set("Content-Length", fmt.Sprint(len(body)))
 	w.WriteHeader(http.StatusOK)

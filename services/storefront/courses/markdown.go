@@ -6,6 +6,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
@@ -28,7 +29,7 @@ var md = goldmark.New(
 // policy is bluemonday's for content by strangers, plus players for recordings.
 // Script, style, forms, frames, event handlers and foreign schemes have no rule,
 // so they can't pass.
-var policy = func() *bluemonday.Policy {
+var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p := bluemonday.UGCPolicy()
 	p.AllowElements("audio", "video")
 	p.AllowAttrs("controls").Matching(regexp.MustCompile(`^$`)).OnElements("audio", "video")
@@ -40,7 +41,7 @@ var policy = func() *bluemonday.Policy {
 	p.RequireNoFollowOnFullyQualifiedLinks(true)
 	p.RequireNoReferrerOnFullyQualifiedLinks(true)
 	return p
-}()
+})
 
 // Resolver turns what a lesson refers to into addresses of the reader's page.
 // Either function may be nil, and answers false for what it does not have.
@@ -76,7 +77,7 @@ func Render(body, dir string, r Resolver) (string, error) {
 			}
 		}
 	}
-	return strings.TrimSpace(policy.Sanitize(out.String())), nil
+	return strings.TrimSpace(policy().Sanitize(out.String())), nil
 }
 
 type rewriter struct {
