@@ -42,6 +42,12 @@ func Stopwatch() func() time.Duration {
 	return func() time.Duration { return time.Since(start) }
 }
 
+// Left is the time until a context's deadline, on the wall as deadlines are; false without one.
+func Left(ctx context.Context) (time.Duration, bool) {
+	end, ok := ctx.Deadline()
+	return time.Until(end), ok
+}
+
 // Sleep waits on the wall or until the context ends, and says which.
 func Sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)

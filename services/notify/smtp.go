@@ -18,8 +18,11 @@ import (
 // errRefused says that a mail server will never take this mail.
 var errRefused = errors.New("the mail server refuses")
 
+// errLate says that too little is left of the lease to send a mail in; it is tried again.
+var errLate = errors.New("the mail server took too long to answer")
+
 const (
-	// smtpTime bounds the dialling, and then again the sending of one mail: together less than the lease.
+	// smtpTime bounds the dialling, and then again the sending of one mail.
 	smtpTime = 6 * time.Second
 	// idleLines is how many connections are kept for the next mails, and idleTime how long. go-mail gives a connection its deadline
 	// before each mail, and that deadline ends its rest as well: one that rests longer could only fail.
@@ -89,7 +92,7 @@ func (p *smtpPost) Send(ctx context.Context, messageID string, a addressed, at t
 	}
 	// A kept connection that has died is found out before anything of the mail was said: then a new one is dialled.
 	for client := p.kept(); client != nil; client = p.kept() {
-		if err := p.say(client, m); !died(err) {
+		if err := p.say(ctx, client, m); !died(err) {
 			return err
 		}
 	}
@@ -97,12 +100,12 @@ func (p *smtpPost) Send(ctx context.Context, messageID string, a addressed, at t
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, smtpTime)
+	dial, cancel := context.WithTimeout(ctx, smtpTime)
 	defer cancel()
-	if err := client.DialWithContext(ctx); err != nil {
+	if err := client.DialWithContext(dial); err != nil {
 		return refused(err)
 	}
-	return p.say(client, m)
+	return p.say(ctx, client, m)
 }
 
 // kept is a connection that waits, or nil.
@@ -120,8 +123,13 @@ func (p *smtpPost) kept() *mail.Client {
 	}
 }
 
-// say sends one mail and keeps the connection, unless something went wrong on it.
-func (p *smtpPost) say(client *mail.Client, m *mail.Msg) error {
+// say sends one mail and keeps the connection, unless something went wrong on it. It does not begin what might end after ctx: by then
+// another process may send the same mail.
+func (p *smtpPost) say(ctx context.Context, client *mail.Client, m *mail.Msg) error {
+	if left, ok := clock.Left(ctx); ok && left < smtpTime {
+		_ = client.Close()
+		return errLate
+	}
 	err := client.Send(m)
 	if err == nil {
 		select {

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -16,6 +17,7 @@ import (
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/notify/letter"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
@@ -149,6 +151,33 @@ func TestAConnectionIsKeptForTheNextMail(t *testing.T) {
 		t.Errorf("a mail took %d tries: %v", tries, err)
 	}
 	if caught, err := store.List("", 99); err != nil || len(caught) != 7 {
+		t.Errorf("%d mails arrived: %v", len(caught), err)
+	}
+}
+
+// A mail is not begun when it could end after its lease, on a new connection or a kept one: another process may have it by then.
+func TestNoMailIsBegunThatMayOutliveItsLease(t *testing.T) {
+	t.Parallel()
+	store, server := catcher(t)
+	post, err := newSMTPPost("smtp://"+server, "Workfluence <no-reply@workfluence.example>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	send := func(name string, left time.Duration) error {
+		ctx, cancel := context.WithTimeout(t.Context(), left)
+		defer cancel()
+		return post.Send(ctx, name+"@workfluence.example", addressed{letter.Letter{Lang: "en", Subject: name, Heading: name}, "ana@example.com"}, time.Unix(0, 0))
+	}
+	for _, try := range []struct {
+		name string
+		left time.Duration
+		want error
+	}{{"new-late", smtpTime - time.Millisecond, errLate}, {"new", 2 * smtpTime, nil}, {"kept-late", smtpTime - time.Millisecond, errLate}, {"again", 2 * smtpTime, nil}} {
+		if err := send(try.name, try.left); !errors.Is(err, try.want) {
+			t.Errorf("%s: %v, want %v", try.name, err, try.want)
+		}
+	}
+	if caught, err := store.List("", 9); err != nil || len(caught) != 2 {
 		t.Errorf("%d mails arrived: %v", len(caught), err)
 	}
 }
