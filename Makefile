@@ -53,7 +53,6 @@ generate: $(BIN)/templ ## Write again what is generated: templates, assets, docu
 	$(BIN)/templ generate
 	go generate ./...
 	go run ./web/build
-	tools/errors-index.sh
 	go test $$(git grep -l 'flag.Bool("update"' -- '*_test.go' | xargs -n 1 dirname | sort -u | sed 's,^,./,') -update
 
 .PHONY: bench

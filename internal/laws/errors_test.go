@@ -1,6 +1,7 @@
 package laws
 
 import (
+	"flag"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/workfluence/workfluence/internal/problem"
 )
+
+var update = flag.Bool("update", false, "write the index of error codes again")
 
 // kinds names the constants as they stand in source.
 var kinds = map[string]problem.Kind{
@@ -60,6 +63,43 @@ func TestErrorPages(t *testing.T) {
 		if code := strings.TrimSuffix(filepath.Base(page), ".md"); !declared[code] {
 			t.Errorf("docs/errors/%s.md explains a code that nothing declares", code)
 		}
+	}
+}
+
+// TestErrorIndex holds docs/errors/index.md against the pages; with -update it writes it.
+func TestErrorIndex(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(root(t), "docs", "errors")
+	pages, err := filepath.Glob(filepath.Join(dir, "*.md"))
+	if err != nil || len(pages) == 0 {
+		t.Fatal("no pages", err)
+	}
+	var want strings.Builder
+	want.WriteString("# Error codes\n\nEach code has a page that says what happened, and what to do. Written by `go test ./internal/laws -update`.\n\n" +
+		"| code | status | |\n|---|---|---|\n")
+	for _, page := range pages {
+		code := strings.TrimSuffix(filepath.Base(page), ".md")
+		if code == "index" {
+			continue
+		}
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, line, _ := strings.Cut(string(text), "\nStatus ")
+		line, _, _ = strings.Cut(line, "\n")
+		status, meaning, _ := strings.Cut(line, ". ")
+		fmt.Fprintf(&want, "| [%s](%s.md) | %s | %s |\n", code, code, status, meaning)
+	}
+	index := filepath.Join(dir, "index.md")
+	if *update {
+		if err := os.WriteFile(index, []byte(want.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if got, err := os.ReadFile(index); err != nil || string(got) != want.String() {
+		t.Errorf("docs/errors/index.md is not what the pages say; run `go test ./internal/laws -update` (%v)", err)
 	}
 }
 
