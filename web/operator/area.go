@@ -30,15 +30,17 @@ type Till interface {
 	Explain(ctx context.Context, difference string, r billingapi.ExplainRequest) error
 }
 
-// Audit is where presses are written down.
-type Audit interface {
+// People is what these pages ask of accounts.
+type People interface {
+	// RecordPress writes down what an operator did.
 	RecordPress(ctx context.Context, in accountsapi.Press) error
+	Public(ctx context.Context, ids ...string) ([]accountsapi.Public, error)
 }
 
 type pages struct {
 	parts  Events
 	till   Till
-	audits Audit
+	people People
 }
 
 const (
@@ -47,8 +49,8 @@ const (
 )
 
 // Area registers the pages.
-func Area(events Events, till Till, audit Audit) shell.Area {
-	h := &pages{parts: events, till: till, audits: audit}
+func Area(events Events, till Till, people People) shell.Area {
+	h := &pages{parts: events, till: till, people: people}
 	return shell.Area{
 		Name: "operator",
 		Sections: []shell.Section{

@@ -55,7 +55,7 @@ func (h *pages) replay(v *shell.Visit) error {
 	if !slices.Contains(Parts, part) || event == "" {
 		return problem.ErrMalformed
 	}
-	if err := h.audits.RecordPress(v.Context(), accountsapi.Press{Action: accountsapi.PressEventReplayed, Object: event, Part: part}); err != nil {
+	if err := h.people.RecordPress(v.Context(), accountsapi.Press{Action: accountsapi.PressEventReplayed, Object: event, Part: part}); err != nil {
 		return err
 	}
 	switch err := h.parts.Replay(v.Context(), part, event); {
@@ -88,7 +88,7 @@ func (h *pages) replayPart(v *shell.Visit, part string) error {
 	if err != nil || len(events) == 0 {
 		return err
 	}
-	if err := h.audits.RecordPress(v.Context(), accountsapi.Press{Action: accountsapi.PressEventsReplayed, Object: part, Part: part}); err != nil {
+	if err := h.people.RecordPress(v.Context(), accountsapi.Press{Action: accountsapi.PressEventsReplayed, Object: part, Part: part}); err != nil {
 		return err
 	}
 	_, err = h.parts.ReplayAll(v.Context(), part)

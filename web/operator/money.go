@@ -1,8 +1,12 @@
 package operator
 
 import (
+	"cmp"
+	"context"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
@@ -16,7 +20,13 @@ import (
 type moneyView struct {
 	billingapi.Reconciliation
 	faults ui.Faults
-	typed  string // into the control that has a fault
+	typed  string            // into the control that has a fault
+	names  map[string]string // of those who explained, by id
+}
+
+// who is the name of somebody who explained a difference; whoever has none any more is an operator all the same.
+func (r moneyView) who(l locale.L, e billingapi.Explanation) string {
+	return cmp.Or(r.names[e.By], l.T("operator.money.somebody"))
 }
 
 // money shows what the last look at the books found.
@@ -27,8 +37,30 @@ func (h *pages) showMoney(v *shell.Visit, status int, faults ui.Faults, typed st
 	if err != nil {
 		return err
 	}
+	names, err := h.names(v.Context(), seen)
+	if err != nil {
+		return err
+	}
 	v.Page.Title = v.L.T("operator.money.title")
-	return v.ShowStatus(status, moneyPage(v.L, moneyView{seen, faults, typed}))
+	return v.ShowStatus(status, moneyPage(v.L, moneyView{seen, faults, typed, names}))
+}
+
+// names asks once for the names of all who explained something.
+func (h *pages) names(ctx context.Context, r billingapi.Reconciliation) (map[string]string, error) {
+	names := map[string]string{}
+	for _, f := range r.Findings {
+		for _, e := range f.Explanations {
+			names[e.By] = ""
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	known, err := h.people.Public(ctx, slices.Sorted(maps.Keys(names))...)
+	for _, p := range known {
+		names[p.ID] = p.Name
+	}
+	return names, err
 }
 
 // press explains a difference when one is named, and otherwise has the books looked at again. Billing writes both down.

@@ -34,7 +34,8 @@ type house struct {
 	did    []string
 	deaf   bool // accounts can't write a press down
 
-	refuses error // an explanation
+	refuses error      // an explanation
+	asked   [][]string // of accounts: whose names
 }
 
 func (h *house) Parked(_ context.Context, part string) ([]outbox.ParkedEvent, error) {
@@ -78,6 +79,11 @@ func (h *house) RecordPress(_ context.Context, in accountsapi.Press) error {
 	}
 	h.did = append(h.did, "record "+in.Action+" "+in.Object)
 	return nil
+}
+
+func (h *house) Public(_ context.Context, ids ...string) ([]accountsapi.Public, error) {
+	h.asked = append(h.asked, ids)
+	return []accountsapi.Public{{ID: ids[0], Name: "Noor <Haddad>"}}, nil
 }
 
 func newHouse() *house {
@@ -204,5 +210,23 @@ func TestLookingAtTheMoneyPageIsNoPress(t *testing.T) {
 	}
 	if h.did != nil {
 		t.Errorf("did %v", h.did)
+	}
+}
+
+// Whoever explained a difference stands there by name, never by id; accounts is asked once for all of them.
+func TestWhoExplainedStandsThereByName(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	page := h.do(noor, "GET", moneyPath, nil).Body.String()
+	for _, want := range []string{"Noor &lt;Haddad&gt;", "a former operator"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("lacks %q", want)
+		}
+	}
+	if strings.Contains(page, "person_01k8z3v5tqf8w9m2r7c4x6y1ah") {
+		t.Error("shows a raw id")
+	}
+	if len(h.asked) != 1 || len(h.asked[0]) != 2 {
+		t.Errorf("asked %v", h.asked)
 	}
 }

@@ -31,7 +31,9 @@ func Stories(b *storybook.Book) {
 	eventsIn("many", parked{part: storefrontapi.Name, silent: true}, parked{part: billingapi.Name, events: failed[2:]}, parked{part: notifyapi.Name, events: failed[:2]})
 	eventsIn("silent", parked{part: billingapi.Name, silent: true})
 	moneyIn := func(state string, r billingapi.Reconciliation) {
-		b.Add("operator", "money", state, page("money", "operator.money.title", func(p *shell.Page) templ.Component { return moneyPage(p.L, moneyView{Reconciliation: r}) }))
+		b.Add("operator", "money", state, page("money", "operator.money.title", func(p *shell.Page) templ.Component {
+			return moneyPage(p.L, moneyView{Reconciliation: r, names: storyNames})
+		}))
 	}
 	found, asked, looked := storyFindings(), storyDay.Add(4*time.Minute), storyDay
 	moneyIn("empty", billingapi.Reconciliation{Since: &asked})
@@ -44,7 +46,7 @@ func Stories(b *storybook.Book) {
 	moneyIn("reopened", billingapi.Reconciliation{At: &looked, Findings: []billingapi.Finding{reopened}})
 	b.Add("operator", "money", "error", page("money", "operator.money.title", func(p *shell.Page) templ.Component {
 		fault := ui.Fault{Field: whyField(found[0].ID), Text: p.L.T("field.too_long")}
-		return moneyPage(p.L, moneyView{billingapi.Reconciliation{At: &looked, Findings: found[:2]}, ui.Faults{fault}, strings.Repeat("A fee of March, booked on the first. ", 30)})
+		return moneyPage(p.L, moneyView{billingapi.Reconciliation{At: &looked, Findings: found[:2]}, ui.Faults{fault}, strings.Repeat("A fee of March, booked on the first. ", 30), storyNames})
 	}))
 	moneyIn("many", billingapi.Reconciliation{At: &looked, Findings: found})
 }
@@ -88,6 +90,9 @@ func storyDifferences() []billingapi.Difference {
 		{Kind: billingapi.DifferenceBooks, Rule: "R7", What: "creator_payable:person_01k8z3v5tqf8w9m2r7c4x6y1ag EUR: entries sum to 100, the account says 90"},
 	}
 }
+
+// storyNames has one of the two who explained something: the other's account is gone.
+var storyNames = map[string]string{"person_01k8z3v5tqf8w9m2r7c4x6y1ag": "Noor Haddad"}
 
 // storyFindings are all of them, the last explained.
 func storyFindings() []billingapi.Finding {

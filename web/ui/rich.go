@@ -25,6 +25,11 @@ func Link(name, href string) Slot {
 // Strong makes the passage <name>…</name> stand out.
 func Strong(name string) Slot { return Slot{name: name, open: "<strong>", close: "</strong>"} }
 
+// Whole keeps the passage <name>…</name> on one line: a number with hyphens is read and copied as one word.
+func Whole(name string) Slot {
+	return Slot{name: name, open: `<span class="nowrap">`, close: "</span>"}
+}
+
 // Code makes the passage <name>…</name> a path, key or tag, which run from left to right in every language. The marks by which a
 // message sets it off are left out: the element does that, and who copies a path wants nothing else.
 func Code(name string) Slot {
