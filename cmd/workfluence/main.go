@@ -20,6 +20,8 @@ type commands struct {
 	Demo     demoCmd     `cmd:"" help:"Load or reset the demo world."`
 	Tour     tourCmd     `cmd:"" help:"Walk the main jobs through a running instance and check every cent."`
 	Ledger   ledgerCmd   `cmd:"" help:"Check the books."`
+	Receipt  receiptCmd  `cmd:"" help:"Check a receipt, without a server."`
+	Log      logCmd      `cmd:"" help:"Check the transparency log of decisions, without a server."`
 	Operator operatorCmd `cmd:"" help:"Say who runs the platform."`
 	Keys     keysCmd     `cmd:"" help:"Make the keys by which the targets know each other."`
 	Doctor   doctorCmd   `cmd:"" help:"Say what this machine and configuration lack."`

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/workfluence/workfluence/services/review/receipt"
+)
+
+type receiptCmd struct {
+	Verify receiptVerifyCmd `cmd:"" help:"Follow a receipt from the post to the signature of the log, with nothing but the key file."`
+}
+
+// keyFile is where the house's public keys are, which nobody takes from what is to be checked.
+type keyFile struct {
+	Key string `required:"" placeholder:"KEYFILE" help:"The log's public keys, as published." type:"existingfile"`
+}
+
+func (f keyFile) read() (receipt.Keys, error) {
+	raw, err := os.ReadFile(f.Key)
+	if err != nil {
+		return receipt.Keys{}, err
+	}
+	return receipt.ParseKeys(raw)
+}
+
+type receiptVerifyCmd struct {
+	keyFile
+	Receipt string `arg:"" help:"The receipt." type:"existingfile"`
+	Post    string `arg:"" optional:"" help:"The post as a text file: is it the one that was decided about?" type:"existingfile"`
+	Title   string `help:"The post's title, of an article or a newsletter." placeholder:"FILE" type:"existingfile"`
+	Caption string `help:"The caption beside a script." placeholder:"FILE" type:"existingfile"`
+}
+
+// Run says what was decided, or where the proof breaks.
+func (c *receiptVerifyCmd) Run() error {
+	keys, err := c.read()
+	if err != nil {
+		return err
+	}
+	file, err := os.ReadFile(c.Receipt)
+	if err != nil {
+		return err
+	}
+	var post receipt.Post
+	for path, into := range map[string]**string{c.Post: &post.Text, c.Title: &post.Title, c.Caption: &post.Caption} {
+		if path == "" {
+			continue
+		}
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		text := string(raw)
+		*into = &text
+	}
+	r, err := receipt.Verify(keys, file, &post)
+	if err != nil {
+		return fmt.Errorf("this receipt proves nothing: %w", err)
+	}
+	s := r.Statement
+	fmt.Printf("The receipt holds: %s by %s", s.Decision, s.Employer.Name)
+	if s.Employer.Domain != "" {
+		fmt.Printf(" (%s)", s.Employer.Domain)
+	}
+	fmt.Printf(", %s.\n", s.Decided.Format(time.RFC3339))
+	for _, who := range s.Signatures {
+		fmt.Printf("  %s, %s, known by %s\n", who.Name, who.Role, who.Assurance)
+	}
+	if s.ValidFrom != nil {
+		fmt.Printf("  from %s\n", s.ValidFrom.Format(time.RFC3339))
+	}
+	if s.ValidUntil != nil {
+		fmt.Printf("  until %s\n", s.ValidUntil.Format(time.RFC3339))
+	}
+	fmt.Printf("  about %s\n", s.Digest)
+	if c.Post == "" {
+		fmt.Println("No post was given to compare it with.")
+	} else {
+		fmt.Println("The post is the one that was decided about.")
+	}
+	return nil
+}
+
+type logCmd struct {
+	Audit logAuditCmd `cmd:"" help:"Build the log's tree again and hold it against checkpoints and receipts that you kept."`
+}
+
+type logAuditCmd struct {
+	keyFile
+	Log         string   `arg:"" help:"The log: a row a line." type:"existingfile"`
+	Checkpoints []string `arg:"" optional:"" help:"Checkpoints that you kept." type:"existingfile"`
+	Receipts    []string `name:"receipt" help:"Receipts that you kept; each says what its own row was." placeholder:"FILE" type:"existingfile"`
+}
+
+// Run names what is not as it was, and fails if there is anything.
+func (c *logAuditCmd) Run() error {
+	if len(c.Checkpoints)+len(c.Receipts) == 0 {
+		return errors.New("give a checkpoint or a receipt that you kept: without one a log can only be compared with itself")
+	}
+	keys, err := c.read()
+	if err != nil {
+		return err
+	}
+	checkpoints, err := readAll(c.Checkpoints)
+	if err != nil {
+		return err
+	}
+	receipts, err := readAll(c.Receipts)
+	if err != nil {
+		return err
+	}
+	signed := make([]string, len(checkpoints))
+	for i, raw := range checkpoints {
+		signed[i] = string(raw)
+	}
+	log, err := os.Open(c.Log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = log.Close() }()
+	rep, err := receipt.Audit(keys, log, signed, receipts)
+	if err != nil {
+		return err
+	}
+	for _, f := range rep.Faults {
+		fmt.Println(strings.TrimPrefix(f.Error(), "the "))
+	}
+	fmt.Printf("%d rows; agrees with %d checkpoints and %d receipts; %d faults\n", rep.Rows, len(rep.Checkpoints), rep.Receipts, len(rep.Faults))
+	if len(rep.Faults) > 0 {
+		return errors.New("the log is not what was signed")
+	}
+	return nil
+}
+
+func readAll(paths []string) ([][]byte, error) {
+	all := make([][]byte, len(paths))
+	for i, path := range paths {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = raw
+	}
+	return all, nil
+}
