@@ -222,6 +222,7 @@ func TestFilesOfDocumentsMayBeLarge(t *testing.T) {
 	for path, large := range map[string]bool{
 		"/api/v1/documents/document_1/media": true, "/api/v1/documents": false, "/api/v1/documents/document_1": false,
 		"/api/v1/documents/document_1/versions": false, "/api/v1/documents/document_1/media/sha256:x": false, "/media": false,
+		"/documents/document_1/edit": true, "/documents/new": false, "/documents/document_1/publish": false,
 	} {
 		if (bodyCap(path) == uploadBody) != large || streams(path) != large {
 			t.Errorf("%s: %d bytes, streams %v", path, bodyCap(path), streams(path))

@@ -72,7 +72,9 @@ var patient = []string{"/files/", "/api/v1/dev/", "/dev/"}
 
 // uploading says that a file goes up to a path.
 func uploading(path string) bool {
-	return under(uploads, path) || strings.HasPrefix(path, "/api/v1/documents/") && strings.HasSuffix(path, "/media")
+	return under(uploads, path) ||
+		strings.HasPrefix(path, "/api/v1/documents/") && strings.HasSuffix(path, "/media") ||
+		strings.HasPrefix(path, "/documents/") && strings.HasSuffix(path, "/edit")
 }
 
 func bodyCap(path string) int64 {

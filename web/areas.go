@@ -7,6 +7,7 @@ import (
 	"github.com/workfluence/workfluence/web/creator"
 	"github.com/workfluence/workfluence/web/dev"
 	"github.com/workfluence/workfluence/web/developers"
+	"github.com/workfluence/workfluence/web/documents"
 	"github.com/workfluence/workfluence/web/i18n"
 	"github.com/workfluence/workfluence/web/learn"
 	"github.com/workfluence/workfluence/web/operator"
@@ -23,6 +24,7 @@ func areas(c clients, cfg *Config, publicURL string) []shell.Area {
 		account.Area(c.accounts, c.notify, publicURL),
 		developers.Area(publicURL),
 		creator.Area(c.storefront, c.billing, c.accounts, c.clock, publicURL),
+		documents.Area(c.content, c.accounts, c.clock),
 		store.Area(c.storefront, c.accounts, publicURL),
 		learn.Area(c.storefront, store.SecretCookie),
 		operator.Area(c.parts, c.billing, c.accounts),
@@ -37,6 +39,7 @@ func Stories(sections ...shell.Section) *storybook.Book {
 	account.Stories(b)
 	developers.Stories(b)
 	creator.Stories(b)
+	documents.Stories(b)
 	store.Stories(b)
 	learn.Stories(b)
 	operator.Stories(b)

@@ -11,6 +11,7 @@
 //	public/     the pages of a stranger
 //	account/    signing up and in, the first steps, settings, inbox, mandates
 //	creator/    what a creator does all day: products, sales, payouts
+//	documents/  what an author writes: versions, comments, publishing, the record of it
 //	operator/   who runs the platform: events that failed, money that does not agree
 //	developers/ the API reference, read from docs/openapi.json
 //	e2e/        browser tests: axe over the storybook

@@ -9,6 +9,7 @@ import (
 	"github.com/workfluence/workfluence/internal/clock"
 	"github.com/workfluence/workfluence/internal/devstack/devapi"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 	"github.com/workfluence/workfluence/web/dev"
@@ -32,6 +33,7 @@ type Config struct {
 type clients struct {
 	accounts   *accountsapi.Client
 	storefront *storefrontapi.Client
+	content    *contentapi.Client
 	billing    *billingapi.Client
 	notify     *notifyapi.Client
 	parts      *app.ParkedClient
@@ -54,7 +56,7 @@ func start(k *app.Kit, cfg *Config) *app.Part {
 
 func clientsOf(hc *http.Client, c clock.Clock) clients {
 	return clients{
-		accounts: accountsapi.NewClient(hc), storefront: storefrontapi.NewClient(hc), billing: billingapi.NewClient(hc),
+		accounts: accountsapi.NewClient(hc), storefront: storefrontapi.NewClient(hc), content: contentapi.NewClient(hc), billing: billingapi.NewClient(hc),
 		notify: notifyapi.NewClient(hc), parts: app.NewParkedClient(hc), demo: devapi.NewClient(hc), clock: c,
 	}
 }

@@ -17,23 +17,37 @@ var labels = map[string][]string{
 	"GB": {"ad", "advert", "advertisement"},
 }
 
-// disclosed is nil when what is paid for says so in every country that it is aimed at. ErrDisclosureMissing names in its
-// fields where it does not.
-func (v Version) disclosed() error {
-	if !v.Paid {
-		return nil
+// labelWanted is where the label is not enough: nowhere for what nobody paid for, everywhere without a label, else each
+// country that it is aimed at and that wants other words.
+func (w Words) labelWanted() []contentapi.LabelWanted {
+	out := []contentapi.LabelWanted{}
+	if !w.Paid {
+		return out
 	}
-	fault := contentapi.ErrDisclosureMissing
-	if v.Disclosure == "" {
-		return fault.WithField("/disclosure", "required", "is required for what is paid for")
+	if w.Disclosure == "" {
+		return append(out, contentapi.LabelWanted{})
 	}
 	seen := map[string]bool{}
-	for _, d := range v.Destinations {
+	for _, d := range w.Destinations {
 		for _, country := range d.Countries {
-			if wanted := labels[country]; wanted != nil && !seen[country] && !says(v.Disclosure, wanted) {
+			if wanted := labels[country]; wanted != nil && !seen[country] && !says(w.Disclosure, wanted) {
 				seen[country] = true
-				fault = fault.WithField("/destinations/"+country, "label", "needs one of: "+strings.Join(wanted, ", "))
+				out = append(out, contentapi.LabelWanted{Country: country, AnyOf: wanted})
 			}
+		}
+	}
+	return out
+}
+
+// disclosed is nil when what is paid for says so in every country that it is aimed at. ErrDisclosureMissing names in its
+// fields where it does not.
+func (w Words) disclosed() error {
+	fault := contentapi.ErrDisclosureMissing
+	for _, l := range w.labelWanted() {
+		if l.Country == "" {
+			fault = fault.WithField("/disclosure", "required", "is required for what is paid for")
+		} else {
+			fault = fault.WithField("/destinations/"+l.Country, "label", "needs one of: "+strings.Join(l.AnyOf, ", "))
 		}
 	}
 	if len(fault.Fields) > 0 {

@@ -42,6 +42,11 @@ func TestWhatIsPaidForSaysSo(t *testing.T) {
 				got = append(got, f.Pointer)
 			}
 		}
+		// Whoever reads the version is told the same before they press.
+		told := Version{Words: Words{Paid: !c.unpaid, Disclosure: c.label, Destinations: places}}.Wire().LabelWanted
+		if told == nil || len(told) != len(c.missing) {
+			t.Errorf("%s: told %v, want %v", c.what, told, c.missing)
+		}
 		if !slices.Equal(got, c.missing) {
 			t.Errorf("%s: missing %v, want %v", c.what, got, c.missing)
 		}

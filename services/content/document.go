@@ -1,7 +1,6 @@
 package content
 
 import (
-	"slices"
 	"time"
 
 	"github.com/workfluence/workfluence/services/content/contentapi"
@@ -81,23 +80,3 @@ func (d Document) schedule() *contentapi.Schedule {
 	}
 	return &contentapi.Schedule{At: *d.ScheduledAt, Digest: deref(d.ScheduledDigest), By: deref(d.ScheduledBy), Missed: d.Missed}
 }
-
-// form is what a kind of document has.
-type form struct {
-	title, caption bool
-	channels       []string
-}
-
-var forms = map[string]form{
-	contentapi.KindPost:       {channels: []string{contentapi.ChannelLinkedIn}},
-	contentapi.KindArticle:    {title: true, channels: []string{contentapi.ChannelLinkedIn}},
-	contentapi.KindClip:       {caption: true, channels: []string{contentapi.ChannelTikTok}},
-	contentapi.KindNewsletter: {title: true, channels: []string{contentapi.ChannelNewsletter}},
-	contentapi.KindMemberPost: {title: true, channels: []string{contentapi.ChannelMembers}},
-	contentapi.KindBroadcast:  {title: true, channels: []string{contentapi.ChannelMembers, contentapi.ChannelNewsletter}},
-	contentapi.KindDeliverable: {title: true, caption: true, channels: []string{
-		contentapi.ChannelLinkedIn, contentapi.ChannelTikTok, contentapi.ChannelNewsletter, contentapi.ChannelMembers, contentapi.ChannelAir,
-	}},
-}
-
-func (f form) takes(channel string) bool { return slices.Contains(f.channels, channel) }

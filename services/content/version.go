@@ -3,6 +3,7 @@ package content
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,7 +39,7 @@ type Words struct {
 
 // newWords reads what somebody typed for a kind of document. ErrInvalid with a field for each fault.
 func newWords(kind string, in contentapi.Draft) (Words, error) {
-	f, fault := forms[kind], problem.ErrInvalid
+	f, fault := contentapi.FormOf(kind), problem.ErrInvalid
 	w := Words{
 		Title: oneLine(in.Title), Body: canon.Lines(in.Text), Caption: canon.Lines(in.Caption), Disclosure: oneLine(in.Disclosure), Paid: in.Paid,
 		Destinations: []contentapi.Destination{},
@@ -47,16 +48,16 @@ func newWords(kind string, in contentapi.Draft) (Words, error) {
 		fault = noZero(fault, "/"+field.name, field.text)
 	}
 	w.Media, fault = newShown(in.Media, fault)
-	if w.Title != "" && !f.title {
+	if w.Title != "" && !f.Title {
 		fault = fault.WithField("/title", "not_allowed", "this kind of document has no title")
 	}
-	if w.Caption != "" && !f.caption {
+	if w.Caption != "" && !f.Caption {
 		fault = fault.WithField("/caption", "not_allowed", "this kind of document has no caption")
 	}
 	for i, d := range in.Destinations {
 		place, reason := newDestination(d)
 		switch {
-		case !f.takes(d.Channel):
+		case !slices.Contains(f.Channels, d.Channel):
 			fault = fault.WithField(fmt.Sprintf("/destinations/%d/channel", i), "not_allowed", "this kind of document does not go there")
 		case reason != "":
 			fault = fault.WithField(fmt.Sprintf("/destinations/%d/profile", i), "profile", reason)
@@ -110,7 +111,7 @@ func (v Version) Wire() contentapi.Version {
 	}
 	return contentapi.Version{
 		DocumentID: v.DocumentID, Seq: v.Seq, Digest: v.Digest, Title: v.Title, Text: v.Body, Caption: v.Caption, Links: v.Links,
-		Destinations: v.Destinations, Disclosure: v.Disclosure, Paid: v.Paid, Media: media, Warnings: v.warnings(),
+		Destinations: v.Destinations, Disclosure: v.Disclosure, Paid: v.Paid, Media: media, Warnings: v.warnings(), LabelWanted: v.labelWanted(),
 		By: v.SavedBy, RestoredFrom: deref(v.RestoredFrom), Saved: v.SavedAt,
 	}
 }

@@ -101,11 +101,21 @@ type Version struct {
 	Media        []Showing     `json:"media"`
 	// Warnings say what it lacks without which it can be published all the same.
 	Warnings []Warning `json:"warnings"`
+	// LabelWanted says where its label is not enough for what is paid for: until it is, it can't be published.
+	LabelWanted []LabelWanted `json:"label_wanted"`
 	// By is who saved it: "person_a", or "person_a for person_b" under a mandate.
 	By string `json:"by"`
 	// RestoredFrom is the version whose words it repeats, 0 for none.
 	RestoredFrom int       `json:"restored_from,omitempty"`
 	Saved        time.Time `json:"saved"`
+}
+
+// LabelWanted is a place where what is paid for does not say so.
+type LabelWanted struct {
+	// Country is ISO 3166-1; "" is everywhere, since there is no label at all.
+	Country string `json:"country,omitempty"`
+	// AnyOf are the phrases of which the label needs one there; none takes any label.
+	AnyOf []string `json:"any_of,omitempty"`
 }
 
 // Listed is a document in a list.

@@ -1,0 +1,93 @@
+package documents
+
+import (
+	"context"
+	"io"
+
+	"github.com/workfluence/workfluence/internal/clock"
+	"github.com/workfluence/workfluence/internal/rest"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/content/contentapi"
+	"github.com/workfluence/workfluence/web/shell"
+)
+
+// Desk is what these pages ask of content.
+type Desk interface {
+	Create(ctx context.Context, key string, in contentapi.NewDocument) (contentapi.Document, error)
+	Documents(ctx context.Context, state, cursor string) (contentapi.DocumentPage, error)
+	Document(ctx context.Context, id string) (contentapi.Document, error)
+	Save(ctx context.Context, key, id string, version int64, in contentapi.Draft) (contentapi.Document, error)
+	Changes(ctx context.Context, id string, from, to int) (contentapi.Changes, error)
+	Upload(ctx context.Context, id string, size int64, body io.Reader) (contentapi.Medium, error)
+	Media(ctx context.Context, id string) (contentapi.MediaList, error)
+	TakeBack(ctx context.Context, id, gateID string) (contentapi.Document, error)
+	TakeAway(ctx context.Context, id, digest string) error
+}
+
+// Accounts is what these pages ask of accounts.
+type Accounts interface {
+	Countries(ctx context.Context) (accountsapi.Countries, error)
+	Mandates(ctx context.Context) (accountsapi.Mandates, error)
+}
+
+type pages struct {
+	desk     Desk
+	accounts Accounts
+	clock    clock.Clock
+}
+
+// Bounds of a form, in bytes.
+const (
+	wordsMost  = 2 << 20   // the words of a long article, as the gateway has it
+	uploadMost = 544 << 20 // a recording, as content has it, and what is around it
+)
+
+// Area registers the pages.
+func Area(desk Desk, accounts Accounts, c clock.Clock) shell.Area {
+	h := &pages{desk: desk, accounts: accounts, clock: c}
+	return shell.Area{
+		Name:     "documents",
+		Sections: []shell.Section{{Role: shell.Creator, ID: "documents", Path: "/documents", Order: 25}},
+		Register: func(s *shell.Shell) {
+			s.Page("GET /documents", route("What I write, and what each needs next.", reading), h.list)
+			s.Page("GET /documents/new", route("Begin a document.", arranging), h.begin)
+			s.Page("POST /documents/new", large("Keep the first version.", wordsMost), h.postBegin)
+			s.Page("GET /documents/:document", route("What a document says, what it lacks, who has to agree.", reading), h.show)
+			s.Page("POST /documents/:document", route("Stop waiting for somebody who was asked.", rest.Any(rest.Person)), h.postShow)
+			s.Page("GET /documents/:document/edit", route("The words of a document, and where they shall appear.", arranging), h.edit)
+			s.Page("POST /documents/:document/edit", large("Save a version.", uploadMost), h.postEdit)
+		},
+	}
+}
+
+// Who may do what, as content has it: the owner everything; an assistant reads with any scope that is about words.
+var (
+	reading = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeSee), rest.Mandate(accountsapi.ScopeArrange), rest.Mandate(accountsapi.ScopeComment),
+		rest.Mandate(accountsapi.ScopeApprove))
+	arranging = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeArrange))
+)
+
+func route(summary string, access rest.Access) shell.Route {
+	return shell.Route{Summary: summary, Access: access, Role: shell.Creator, Section: "documents"}
+}
+
+// large is a route of who arranges whose form may be large.
+func large(summary string, most int64) shell.Route {
+	rt := route(summary, arranging)
+	rt.MaxBody = most
+	return rt
+}
+
+// able is what a visitor may do: an assistant what their mandate says.
+type able struct {
+	arrange, comment, approve bool
+	own                       bool // the document is theirs
+}
+
+func abilities(v *shell.Visit) able {
+	if v.Caller.For == "" {
+		return able{true, true, true, true}
+	}
+	has := v.Caller.Has
+	return able{arrange: has(accountsapi.ScopeArrange), comment: has(accountsapi.ScopeComment), approve: has(accountsapi.ScopeApprove)}
+}
