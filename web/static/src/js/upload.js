@@ -28,5 +28,5 @@ addEventListener("submit", (event) => {
     scrollTo(0, 0);
   });
   request.addEventListener("error", () => form.submit());
-  request.send(new FormData(form));
+  request.send(new FormData(form, event.submitter)); // with the button that was pressed
 }, { capture: true });
