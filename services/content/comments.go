@@ -1,6 +1,7 @@
 package content
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -45,7 +46,7 @@ func (s *Service) comment(ctx context.Context, tx pgx.Tx, documentID string, in 
 	if err != nil {
 		return nil, err
 	}
-	if err := d.Open(); err != nil {
+	if err := cmp.Or(d.Open(), d.Own()); err != nil {
 		return nil, err
 	}
 	if in.ReplyTo != "" {

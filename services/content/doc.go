@@ -55,6 +55,10 @@
 // appeared, or it appeared at T. Nobody has to tell that the words changed: the digest is another one. Restoring the words
 // restores the agreement.
 //
+// A product's publication is a document too: storefront makes its versions, which are manifests, and publishes it. A party
+// agrees to its entries (the page, each lesson, each file) by their own digests, and its gate is open when all of them are; so after an edit
+// only what changed is asked about again, and another order of the same lessons asks nobody.            (manifest.go)
+//
 // Publish is one transaction: the document locked, every gate open for this digest and at this moment, the disclosure
 // complete, and the person named the digest they had read. What a person scheduled is such a word for one digest too.
 // Silence never opens anything.
@@ -66,7 +70,7 @@
 // person's documents.
 //
 // The rooms: document.go, version.go, medium.go, moment.go,
-// destination.go, link.go, gate.go, publication.go, disclosure.go and comment.go are
+// destination.go, link.go, gate.go, manifest.go, publication.go, disclosure.go and comment.go are
 // the nouns; service.go and the files named after what people do (documents, versions, changes, comments, media, gates,
-// publishing, personal) the use cases; store*.go with queries*.sql the database.
+// manifests, publishing, personal) the use cases; store*.go with queries*.sql the database.
 package content

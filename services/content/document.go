@@ -20,6 +20,7 @@ const documentPrefix = "document"
 type Document struct {
 	ID        string
 	OwnerID   string
+	ProductID *string // of a publication: whose
 	Kind      string
 	State     string
 	Version   int64  // counts changes; what If-Match names
@@ -44,13 +45,17 @@ func (d Document) Open() error {
 	return nil
 }
 
+// Own is nil for what its owner writes here. ErrDocumentOfProduct for a publication, which storefront writes.
+func (d Document) Own() error {
+	if d.Kind == contentapi.KindPublication {
+		return contentapi.ErrDocumentOfProduct.WithState(d.State)
+	}
+	return nil
+}
+
 // next makes the version that follows the newest one, and points the document at it.
 func (d *Document) next(words Words, by string, restoredFrom *int, now time.Time) (Version, error) {
-	parts, err := words.Parts()
-	if err != nil {
-		return Version{}, err
-	}
-	sum, err := parts.Sum()
+	sum, err := words.sum()
 	if err != nil {
 		return Version{}, err
 	}

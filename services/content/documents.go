@@ -96,6 +96,9 @@ func (s *Service) Withdraw(ctx context.Context, documentID string, version int64
 	err := s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		var err error
 		out, err = s.edit(ctx, tx, documentID, version, func(d *Document) error {
+			if err := d.Own(); err != nil {
+				return err
+			}
 			d.Unschedule()
 			d.State = contentapi.StateWithdrawn
 			if err := s.record(ctx, tx, "document.withdrawn", d.ID, nil); err != nil {
@@ -136,7 +139,7 @@ func (s *Service) wipe(ctx context.Context, tx pgx.Tx, d Document, action string
 	if err := saveDocument(ctx, tx, d); err != nil {
 		return err
 	}
-	for _, name := range []string{"DeleteComments", "DeleteWords", "DeleteMedia", "DeleteProofs", "ForgetAnswers"} {
+	for _, name := range []string{"DeleteComments", "DeleteWords", "DeleteEntries", "DeleteEntryWords", "DeleteMedia", "DeleteProofs", "ForgetAnswers"} {
 		if _, err := exec(ctx, tx, name, pgx.NamedArgs{"document": d.ID}); err != nil {
 			return err
 		}

@@ -36,6 +36,8 @@ type Gate struct {
 	ValidFrom  *time.Time
 	ValidUntil *time.Time
 	AddedAt    time.Time
+
+	manifest *agreements // of a publication; nil for what is agreed to as a whole
 }
 
 // Open takes a party's agreement. False when a word with this number or a higher one is known: nothing changes.
@@ -91,12 +93,21 @@ func (g Gate) Fault(digest string, now time.Time) *problem.Error {
 		return contentapi.ErrGateClosed
 	case g.State != contentapi.GateOpen:
 		return contentapi.ErrGateWaiting
+	case g.manifest != nil:
+		return g.manifest.fault(now)
 	case deref(g.Digest) != digest:
 		return contentapi.ErrApprovalStale
-	case g.ValidFrom != nil && now.Before(*g.ValidFrom):
-		return contentapi.ErrApprovalEarly.WithState(g.ValidFrom.UTC().Format(time.RFC3339))
-	case g.ValidUntil != nil && !now.Before(*g.ValidUntil):
-		return contentapi.ErrApprovalExpired.WithState(g.ValidUntil.UTC().Format(time.RFC3339))
+	}
+	return outside(g.ValidFrom, g.ValidUntil, now)
+}
+
+// outside is the fault of a moment that is not from a time on and before another, nil bounds being none.
+func outside(from, until *time.Time, now time.Time) *problem.Error {
+	switch {
+	case from != nil && now.Before(*from):
+		return contentapi.ErrApprovalEarly.WithState(from.UTC().Format(time.RFC3339))
+	case until != nil && !now.Before(*until):
+		return contentapi.ErrApprovalExpired.WithState(until.UTC().Format(time.RFC3339))
 	}
 	return nil
 }
@@ -139,6 +150,9 @@ func (g Gate) Wire(digest string, now time.Time) contentapi.Gate {
 	}
 	if fault := g.Fault(digest, now); fault != nil {
 		out.Fault = fault.Code
+	}
+	if g.manifest != nil {
+		out.Entries = g.manifest.wire(g, now)
 	}
 	return out
 }

@@ -104,13 +104,23 @@ func (s *Service) OpenGate(ctx context.Context, documentID string, in contentapi
 			return err
 		}
 		now := s.Clock.Now()
+		if err := s.agreeToEntries(ctx, tx, d, g, in); err != nil {
+			return err
+		}
 		counted := g.Open(in, now)
 		err = s.heard(ctx, tx, g, pgx.NamedArgs{
 			"gate": g.ID, "seq": in.Seq, "move": moveOpen, "digest": in.Digest, "valid_from": in.ValidFrom, "valid_until": in.ValidUntil,
 			"counted": counted, "published_at": nil, "at": now,
 		})
-		out = g.Wire(d.Digest, now)
-		return err
+		if err != nil {
+			return err
+		}
+		gates, err := s.withEntries(ctx, tx, d, []Gate{g})
+		if err != nil {
+			return err
+		}
+		out = gates[0].Wire(d.Digest, now)
+		return nil
 	})
 	return &out, err
 }
@@ -152,6 +162,11 @@ func (s *Service) closeGate(ctx context.Context, tx pgx.Tx, d Document, g Gate, 
 		return move{}, err
 	}
 	now := s.Clock.Now()
+	if d.Kind == contentapi.KindPublication {
+		if _, err := exec(ctx, tx, "CloseEntries", pgx.NamedArgs{"document": d.ID, "gate": g.ID, "seq": in.Seq}); err != nil {
+			return move{}, err
+		}
+	}
 	m := move{Seq: in.Seq, Move: moveClose, Counted: g.Close(in.Seq, now), PublishedAt: appeared(before, in.Digest)}
 	return m, s.heard(ctx, tx, g, pgx.NamedArgs{
 		"gate": g.ID, "seq": m.Seq, "move": m.Move, "digest": in.Digest, "valid_from": nil, "valid_until": nil,
@@ -225,15 +240,16 @@ func (s *Service) Show(ctx context.Context, documentID, digest string, party con
 	if err != nil {
 		return nil, err
 	}
-	parts, err := v.Parts()
-	if err != nil {
-		return nil, err
-	}
-	text, err := parts.JSON()
+	text, err := v.canonical()
 	if err != nil {
 		return nil, err
 	}
 	out := &contentapi.Shown{Version: v.Wire(), Parts: text}
+	if v.manifest() {
+		if out.Entries, err = s.entriesShown(ctx, v, g); err != nil {
+			return nil, err
+		}
+	}
 	return out, s.addressed(ctx, s.Pool, &out.Version)
 }
 

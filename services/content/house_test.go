@@ -78,7 +78,7 @@ func newHouse(t testing.TB) *house {
 	t.Helper()
 	h := &house{t: t, pool: pgtest.DB(t, schema), clock: clock.NewFake(noon), dir: call.NewDirectory(), people: &people{}}
 	var err error
-	if h.keys, err = identity.Ephemeral("gateway", "content", "web", "accounts", "review", "ghostwriting", "partnerships"); err != nil {
+	if h.keys, err = identity.Ephemeral("gateway", "content", "web", "accounts", "review", "ghostwriting", "partnerships", "storefront"); err != nil {
 		t.Fatal(err)
 	}
 	h.blobs = t.TempDir()
@@ -276,7 +276,8 @@ func TestWhatWasSavedDoesNotChange(t *testing.T) {
 	for name, pool := range map[string]*pgxpool.Pool{"the service": asService, "the owner": asOwner} {
 		for _, sql := range []string{
 			`update content.version set digest = 'y'`, `delete from content.version`, `truncate content.version cascade`, `update content.words set body = 'y'`,
-			`truncate content.words`, `update content.audit set actor = 'y'`, `delete from content.audit`, `truncate content.audit`,
+			`truncate content.words`, `update content.entry set path = 'y'`, `update content.entry_words set body = 'y'`, `truncate content.entry`,
+			`update content.audit set actor = 'y'`, `delete from content.audit`, `truncate content.audit`,
 		} {
 			var pe *pgconn.PgError
 			if _, err := pool.Exec(t.Context(), sql); !errors.As(err, &pe) || pe.Code != "42501" {

@@ -11,6 +11,17 @@ import (
 // speakers are the parts that speak for parties; each for kinds of its own (gate.go).
 var speakers = rest.Any(rest.Service(speaker[contentapi.GateClient]), rest.Service(speaker[contentapi.GateBrand]), rest.Service(speaker[contentapi.GateEmployer]))
 
+// storefront is the part that makes publications.
+const storefront = "storefront"
+
+// maxManifest bounds a publication with all its words, in bytes: a course is text as long as a book.
+const maxManifest = 32 << 20
+
+// byProduct is the path of what is about a product.
+type byProduct struct {
+	Product string `path:"product" json:"-" validate:"required,max=64"`
+}
+
 // gateErrors are what gates may say to a publication.
 var gateErrors = []*problem.Error{
 	contentapi.ErrGateWaiting, contentapi.ErrGateClosed, contentapi.ErrApprovalStale, contentapi.ErrApprovalEarly, contentapi.ErrApprovalExpired,
@@ -67,6 +78,22 @@ func (s *Service) gateRoutes(r *rest.Router) {
 			contentapi.NewBoundDocument
 		}) (*contentapi.Document, error) {
 			return s.CreateBound(ctx, in.Key, in.NewBoundDocument)
+		})
+	rest.Handle(r, rest.Route{Method: "PUT", Path: "/internal/publications/:product", Summary: "Make a product as it stands now the newest version of its document", Access: rest.Any(rest.Service(storefront)), Internal: true, MaxBody: maxManifest,
+		Errors: []*problem.Error{contentapi.ErrDocumentClosed}},
+		func(ctx context.Context, in *struct {
+			byProduct
+			contentapi.SetManifest
+		}) (*contentapi.Document, error) {
+			return s.SetManifest(ctx, in.Product, in.SetManifest)
+		})
+	rest.Handle(r, rest.Route{Method: "POST", Path: "/internal/publications/:product/publish", Summary: "Say that a product's newest manifest appears now", Access: rest.Any(rest.Service(storefront)), Internal: true,
+		Errors: append([]*problem.Error{problem.ErrStale, contentapi.ErrDocumentClosed}, gateErrors...)},
+		func(ctx context.Context, in *struct {
+			byProduct
+			contentapi.PublishManifest
+		}) (*contentapi.Document, error) {
+			return s.PublishManifest(ctx, in.Product, in.Digest)
 		})
 	rest.Handle(r, rest.Route{Method: "POST", Path: "/internal/documents/:document/gates", Summary: "Put one more party before a document", Access: speakers, Internal: true, Errors: []*problem.Error{contentapi.ErrDocumentClosed}},
 		func(ctx context.Context, in *struct {

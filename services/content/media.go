@@ -1,6 +1,7 @@
 package content
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,7 +76,7 @@ func (s *Service) addMedium(ctx context.Context, tx pgx.Tx, m *Medium) error {
 	if err != nil {
 		return err
 	}
-	if err := d.Open(); err != nil {
+	if err := cmp.Or(d.Open(), d.Own()); err != nil {
 		return err
 	}
 	known, err := mediaOf(ctx, tx, d.ID)

@@ -58,6 +58,11 @@ func (d *Document) Publish(v Version, gates []Gate, before []Publication, place 
 	if err := v.disclosed(); err != nil {
 		return Publication{}, err
 	}
+	return d.appear(v, gates, place, by, now), nil
+}
+
+// appear is the publication of a version at one of its places, and what it makes of the document.
+func (d *Document) appear(v Version, gates []Gate, place int, by string, now time.Time) Publication {
 	p := Publication{
 		ID: id.New(publicationPrefix), DocumentID: d.ID, Seq: v.Seq, Digest: v.Digest, Place: place, Gates: []word{}, TakenBack: []string{},
 		PublishedBy: by, PublishedAt: now, Destinations: v.Destinations,
@@ -74,7 +79,27 @@ func (d *Document) Publish(v Version, gates []Gate, before []Publication, place 
 	if d.PublishedAt == nil {
 		d.PublishedAt = &now
 	}
-	return p, nil
+	return p
+}
+
+// PublishManifest makes a publication's newest version what buyers get, if its gates let every entry through at this moment. False
+// when it is that already. problem.ErrStale when the digest is not the newest's.
+func (d *Document) PublishManifest(v Version, gates []Gate, before []Publication, digest, by string, now time.Time) (Publication, bool, error) {
+	if err := d.Open(); err != nil {
+		return Publication{}, false, err
+	}
+	if digest != v.Digest {
+		return Publication{}, false, problem.ErrStale
+	}
+	if err := letThrough(gates, v.Digest, now); err != nil {
+		return Publication{}, false, err
+	}
+	for _, p := range before {
+		if p.Seq == v.Seq {
+			return Publication{}, false, nil
+		}
+	}
+	return d.appear(v, gates, 0, by, now), true, nil
 }
 
 // ready is what has to hold of a document before anything is said about where and when.

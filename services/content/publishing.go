@@ -38,6 +38,9 @@ func (s *Service) Publish(ctx context.Context, key, documentID string, in conten
 		var err error
 		out, err = idem.Do(ctx, tx, ask, func() (*contentapi.Document, error) {
 			return s.edit(ctx, tx, documentID, 0, func(d *Document) error {
+				if err := d.Own(); err != nil {
+					return err
+				}
 				f, err := s.file(ctx, tx, *d)
 				if err != nil {
 					return err
@@ -66,6 +69,9 @@ func (s *Service) file(ctx context.Context, tx pgx.Tx, d Document) (f file, err 
 		return f, err
 	}
 	if f.gates, err = gatesOf(ctx, tx, d.ID); err != nil {
+		return f, err
+	}
+	if f.gates, err = s.withEntries(ctx, tx, d, f.gates); err != nil {
 		return f, err
 	}
 	f.publications, err = publicationsOf(ctx, tx, d.ID)
@@ -151,6 +157,9 @@ func (s *Service) reschedule(ctx context.Context, documentID string, change func
 	err := s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		var err error
 		out, err = s.edit(ctx, tx, documentID, 0, func(d *Document) error {
+			if err := d.Own(); err != nil {
+				return err
+			}
 			v, err := versionAt(ctx, tx, d.ID, d.Seq)
 			if err != nil {
 				return err

@@ -1,8 +1,8 @@
 -- The statements of content, in sqlc's comment format. Times are arguments, never now().
 
 -- name: InsertDocument :exec
-insert into content.document (id, owner_id, kind, state, seq, digest, created_at, updated_at)
-values (@id, @owner, @kind, @state, @seq, @digest, @now, @now);
+insert into content.document (id, owner_id, product_id, kind, state, seq, digest, created_at, updated_at)
+values (@id, @owner, @product, @kind, @state, @seq, @digest, @now, @now);
 
 -- name: SaveDocument :exec
 update content.document set state = @state, version = @version, seq = @seq, digest = @digest, updated_at = @updated_at,
@@ -10,12 +10,12 @@ update content.document set state = @state, version = @version, seq = @seq, dige
 where id = @id;
 
 -- name: Document :one
-select id, owner_id, kind, state, version, seq, digest, created_at, updated_at,
+select id, owner_id, product_id, kind, state, version, seq, digest, created_at, updated_at,
 	published_at, scheduled_at, scheduled_digest, scheduled_by, missed
 from content.document where id = @id and owner_id = @owner and state <> 'deleted';
 
 -- name: LockDocument :one
-select id, owner_id, kind, state, version, seq, digest, created_at, updated_at,
+select id, owner_id, product_id, kind, state, version, seq, digest, created_at, updated_at,
 	published_at, scheduled_at, scheduled_digest, scheduled_by, missed
 from content.document where id = @id and owner_id = @owner and state <> 'deleted' for update;
 
@@ -23,7 +23,7 @@ from content.document where id = @id and owner_id = @owner and state <> 'deleted
 select d.id, d.owner_id, d.kind, d.state, d.version, d.seq, d.digest, d.created_at, d.updated_at, d.published_at, d.scheduled_at,
 	case when w.title <> '' then w.title else left(w.body, 140) end as preview
 from content.document d join content.words w on w.document_id = d.id and w.seq = d.seq
-where d.owner_id = @owner and d.state <> 'deleted' and (@state = '' or d.state = @state) and (@cursor = '' or d.id < @cursor)
+where d.owner_id = @owner and d.kind <> 'publication' and d.state <> 'deleted' and (@state = '' or d.state = @state) and (@cursor = '' or d.id < @cursor)
 order by d.id desc limit @limit;
 
 -- name: InsertVersion :exec
@@ -58,12 +58,12 @@ delete from content.words where document_id = @document;
 delete from content.idempotency where @document in (answer ->> 'id', answer ->> 'document_id');
 
 -- name: DocumentsOf :many
-select id, owner_id, kind, state, version, seq, digest, created_at, updated_at,
+select id, owner_id, product_id, kind, state, version, seq, digest, created_at, updated_at,
 	published_at, scheduled_at, scheduled_digest, scheduled_by, missed
 from content.document where owner_id = @owner and state <> 'deleted' and id > @after order by id limit @limit;
 
 -- name: LockDocumentsOf :many
-select id, owner_id, kind, state, version, seq, digest, created_at, updated_at,
+select id, owner_id, product_id, kind, state, version, seq, digest, created_at, updated_at,
 	published_at, scheduled_at, scheduled_digest, scheduled_by, missed
 from content.document where owner_id = @owner and state <> 'deleted' order by id for update;
 

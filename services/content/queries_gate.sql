@@ -1,11 +1,11 @@
 -- name: LockForParty :one
 -- Whoever speaks for a party is no owner; a document whose words are gone still has gates to close.
-select id, owner_id, kind, state, version, seq, digest, created_at, updated_at,
+select id, owner_id, product_id, kind, state, version, seq, digest, created_at, updated_at,
 	published_at, scheduled_at, scheduled_digest, scheduled_by, missed
 from content.document where id = @id for update;
 
 -- name: LockDue :one
-select id, owner_id, kind, state, version, seq, digest, created_at, updated_at,
+select id, owner_id, product_id, kind, state, version, seq, digest, created_at, updated_at,
 	published_at, scheduled_at, scheduled_digest, scheduled_by, missed
 from content.document where state = 'scheduled' and scheduled_at <= @now order by scheduled_at limit 1 for update skip locked;
 

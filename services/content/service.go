@@ -103,6 +103,9 @@ func (s *Service) shown(ctx context.Context, db pg.Querier, d Document) (*conten
 	if err != nil {
 		return nil, err
 	}
+	if gates, err = s.withEntries(ctx, db, d, gates); err != nil {
+		return nil, err
+	}
 	publications, err := publicationsOf(ctx, db, d.ID)
 	if err != nil {
 		return nil, err

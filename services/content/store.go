@@ -25,10 +25,13 @@ var gateQueriesFile string
 //go:embed queries_comment.sql
 var commentQueriesFile string
 
+//go:embed queries_manifest.sql
+var manifestQueriesFile string
+
 //go:embed queries_media.sql
 var mediaQueriesFile string
 
-var queries = pg.MustLoad(queriesFile + "\n" + gateQueriesFile + "\n" + commentQueriesFile + "\n" + mediaQueriesFile)
+var queries = pg.MustLoad(queriesFile + "\n" + gateQueriesFile + "\n" + commentQueriesFile + "\n" + mediaQueriesFile + "\n" + manifestQueriesFile)
 
 // exec runs a named statement and says how many rows it touched.
 func exec(ctx context.Context, db pg.Querier, name string, args pgx.NamedArgs) (int64, error) {
@@ -70,7 +73,8 @@ func versionAt(ctx context.Context, db pg.Querier, documentID string, seq int) (
 
 func insertDocument(ctx context.Context, tx pgx.Tx, d Document) error {
 	_, err := exec(ctx, tx, "InsertDocument", pgx.NamedArgs{
-		"id": d.ID, "owner": d.OwnerID, "kind": d.Kind, "state": d.State, "seq": d.Seq, "digest": d.Digest, "now": d.CreatedAt,
+		"id": d.ID, "owner": d.OwnerID, "product": d.ProductID, "kind": d.Kind, "state": d.State, "seq": d.Seq, "digest": d.Digest,
+		"now": d.CreatedAt,
 	})
 	return err
 }

@@ -100,6 +100,29 @@ func (w Words) Parts() (digest.Parts, error) {
 	return digest.Of(c)
 }
 
+// manifest says that the body is the manifest of a publication.
+func (w Words) manifest() bool {
+	return len(w.Destinations) == 1 && w.Destinations[0].Channel == contentapi.ChannelStorefront
+}
+
+// canonical is the text whose digest is the version's.
+func (w Words) canonical() ([]byte, error) {
+	if w.manifest() {
+		return []byte(w.Body), nil
+	}
+	parts, err := w.Parts()
+	if err != nil {
+		return nil, err
+	}
+	return parts.JSON()
+}
+
+// sum is the version's digest.
+func (w Words) sum() (string, error) {
+	text, err := w.canonical()
+	return canon.Sum(text), err
+}
+
 // Same says that two versions say the same, byte by byte.
 func (w Words) Same(o Words) bool { return reflect.DeepEqual(w, o) }
 

@@ -21,6 +21,9 @@ func (s *Service) Save(ctx context.Context, key, documentID string, version int6
 		var err error
 		out, err = idem.Do(ctx, tx, ask, func() (*contentapi.Document, error) {
 			return s.edit(ctx, tx, documentID, version, func(d *Document) error {
+				if err := d.Own(); err != nil {
+					return err
+				}
 				words, err := newWords(d.Kind, in)
 				if err != nil {
 					return err
@@ -40,6 +43,9 @@ func (s *Service) Restore(ctx context.Context, documentID string, version int64,
 	err := s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		var err error
 		out, err = s.edit(ctx, tx, documentID, version, func(d *Document) error {
+			if err := d.Own(); err != nil {
+				return err
+			}
 			old, err := versionAt(ctx, tx, d.ID, seq)
 			if err != nil {
 				return err

@@ -25,6 +25,7 @@ import (
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/internal/rest"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
@@ -37,6 +38,7 @@ type house struct {
 	bus    *outbox.Bus
 	keys   *identity.Keys
 	dir    *call.Directory
+	docs   *call.Directory // of what storefront itself asks
 	people *people
 	till   *till
 	client *storefrontapi.Client
@@ -70,10 +72,10 @@ func bothWays(t *testing.T, test func(t *testing.T, h *house)) {
 func newHouse(t testing.TB) *house {
 	t.Helper()
 	h := &house{
-		t: t, pool: pgtest.DB(t, schema), clock: clock.NewFake(noon), dir: call.NewDirectory(), people: newPeople(), till: newTill(), blobs: t.TempDir(),
+		t: t, pool: pgtest.DB(t, schema), clock: clock.NewFake(noon), dir: call.NewDirectory(), docs: call.NewDirectory(), people: newPeople(), till: newTill(), blobs: t.TempDir(),
 	}
 	var err error
-	if h.keys, err = identity.Ephemeral("gateway", "storefront", "web", "notify", "billing", "accounts"); err != nil {
+	if h.keys, err = identity.Ephemeral("gateway", "storefront", "web", "notify", "billing", "accounts", "content", "review"); err != nil {
 		t.Fatal(err)
 	}
 	store, err := files.Open(t.Context(), "file://"+h.blobs)
@@ -82,7 +84,7 @@ func newHouse(t testing.TB) *house {
 	}
 	t.Cleanup(func() { _ = store.Close() })
 	h.svc = NewService(Deps{
-		Pool: h.pool, Clock: h.clock, People: h.people, Till: h.till, Files: store,
+		Pool: h.pool, Clock: h.clock, People: h.people, Till: h.till, Files: store, Documents: contentapi.NewClient(h.httpIn(h.docs, "storefront")),
 		Sign:     files.NewSigner(bytes.Repeat([]byte{1}, 32), "https://files.example"),
 		OrderKey: bytes.Repeat([]byte{2}, 32), Config: Config{MaxUpload: 2 << 30, SellerName: "Workfluence", ReceiptYears: 10},
 	})
@@ -99,13 +101,15 @@ func (h *house) router() *rest.Router {
 	return r
 }
 
-func (h *house) http(target string) *http.Client {
+func (h *house) http(target string) *http.Client { return h.httpIn(h.dir, target) }
+
+func (h *house) httpIn(dir *call.Directory, target string) *http.Client {
 	h.t.Helper()
 	m, err := identity.NewMinter(target, h.keys, h.clock)
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return call.NewTransport(h.dir, m, nil).Client()
+	return call.NewTransport(dir, m, nil).Client()
 }
 
 func identityOf(person string, verified bool) identity.Caller {

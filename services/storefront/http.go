@@ -7,6 +7,7 @@ import (
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/internal/rest"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
@@ -151,13 +152,19 @@ func (s *Service) productRoutes(r *rest.Router) {
 			return s.SetPrices(ctx, in.Product, v, in.SetPrices)
 		})
 	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/products/:product/publish", Summary: "Make the draft what buyers see", Access: oneself,
-		Errors: append(stale, storefrontapi.ErrNothingToPublish, storefrontapi.ErrHandleMissing, storefrontapi.ErrSellingNotPossible, storefrontapi.ErrCountryUnknown)},
+		Errors: append(append(stale, storefrontapi.ErrNothingToPublish, storefrontapi.ErrHandleMissing, storefrontapi.ErrSellingNotPossible, storefrontapi.ErrCountryUnknown),
+			contentapi.ErrGateWaiting, contentapi.ErrGateClosed, contentapi.ErrApprovalStale, contentapi.ErrApprovalEarly, contentapi.ErrApprovalExpired)},
 		func(ctx context.Context, in *productVersion) (*storefrontapi.Product, error) {
 			v, err := versionOf(in.Version)
 			if err != nil {
 				return nil, err
 			}
 			return s.Publish(ctx, in.Product, v)
+		})
+	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/products/:product/document", Summary: "Put the product as it stands now forward to be signed off, as a document", Access: oneself,
+		Errors: []*problem.Error{storefrontapi.ErrNothingToPublish, contentapi.ErrDocumentClosed}},
+		func(ctx context.Context, in *byProduct) (*storefrontapi.Product, error) {
+			return s.PutForward(ctx, in.Product)
 		})
 	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/products/:product/unpublish", Summary: "Take a product off your page; its buyers keep it", Access: oneself},
 		func(ctx context.Context, in *byProduct) (*storefrontapi.Product, error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/workfluence/workfluence/internal/files"
 	"github.com/workfluence/workfluence/internal/rest"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
@@ -29,14 +30,14 @@ type Config struct {
 func Module() app.Module {
 	config := &Config{}
 	return app.Module{
-		Name: storefrontapi.Name, Needs: []string{accountsapi.Name, billingapi.Name}, Schema: schema, Config: config,
+		Name: storefrontapi.Name, Needs: []string{accountsapi.Name, billingapi.Name, contentapi.Name}, Schema: schema, Config: config,
 		Init: func(ctx context.Context, k *app.Kit) (*app.Part, error) {
 			store, err := files.Open(ctx, k.BlobURL)
 			if err != nil {
 				return nil, err
 			}
 			s := NewService(Deps{
-				Pool: k.Pool, Clock: k.Clock, Log: k.Log, People: accountsapi.NewClient(k.HTTP), Till: billingapi.NewClient(k.HTTP),
+				Pool: k.Pool, Clock: k.Clock, Log: k.Log, People: accountsapi.NewClient(k.HTTP), Till: billingapi.NewClient(k.HTTP), Documents: contentapi.NewClient(k.HTTP),
 				Files: store, Sign: files.NewSigner(k.Secret("files"), k.FilesURL), OrderKey: k.Secret("orders"), Config: *config,
 			})
 			s.Consume(k.Bus)

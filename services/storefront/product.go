@@ -12,6 +12,7 @@ import (
 type Product struct {
 	ID            string
 	CreatorID     string
+	DocumentID    *string // what is signed off
 	Kind          string
 	Slug          string
 	Title         string
@@ -50,7 +51,7 @@ func (p Product) prices() []storefrontapi.Price {
 
 func (p Product) wire(cover string) storefrontapi.Product {
 	out := storefrontapi.Product{
-		ID: p.ID, CreatorID: p.CreatorID, Kind: p.Kind, Slug: p.Slug, State: p.State, Title: p.Title, Summary: p.Summary,
+		ID: p.ID, CreatorID: p.CreatorID, DocumentID: deref(p.DocumentID), Kind: p.Kind, Slug: p.Slug, State: p.State, Title: p.Title, Summary: p.Summary,
 		Description: p.Description, CoverFileID: deref(p.CoverFileID), Cover: cover, Free: p.Free, Prices: p.prices(), RefundDays: p.RefundDays,
 		Lessons: p.Lessons, Sold: p.Sold, Changed: p.PublishedSeq != 0 && p.DraftSeq != p.PublishedSeq,
 		Version: p.Version, Created: p.CreatedAt, Updated: p.UpdatedAt,

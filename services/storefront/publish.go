@@ -1,6 +1,7 @@
 package storefront
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"time"
@@ -8,11 +9,9 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/workfluence/workfluence/internal/audit"
-	"github.com/workfluence/workfluence/internal/canon"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
-	"github.com/workfluence/workfluence/services/storefront/courses"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
@@ -53,8 +52,10 @@ type PublishedLesson struct {
 }
 
 // Publish makes the draft what buyers see. Without a change since the last
-// publication it only puts the product back on the page. Errors: ErrStale,
-// ErrNothingToPublish, ErrHandleMissing, ErrCountryUnknown, ErrSellingNotPossible.
+// publication it only puts the product back on the page. What somebody signs off appears
+// when all of them agreed to all of it; until then buyers keep what they have. Errors: ErrStale,
+// ErrNothingToPublish, ErrHandleMissing, ErrCountryUnknown, ErrSellingNotPossible, and the
+// problems of content's gates.
 func (s *Service) Publish(ctx context.Context, productID string, version int64) (*storefrontapi.Product, error) {
 	known, err := s.product(ctx, s.Pool, owner(ctx), productID)
 	if err != nil {
@@ -64,29 +65,47 @@ func (s *Service) Publish(ctx context.Context, productID string, version int64) 
 	if err != nil {
 		return nil, err
 	}
+	digest, err := s.clear(ctx, *known, version, blocked)
+	if err != nil {
+		return nil, err
+	}
 	return s.edit(ctx, productID, version, func(ctx context.Context, tx pgx.Tx, p Product) error {
-		page, err := one[Page](ctx, tx, problem.ErrNotFound, "Page", pgx.NamedArgs{"creator": p.CreatorID})
-		if err != nil {
-			return err
-		}
-		prices, err := many[Price](ctx, tx, "CurrentPrices", pgx.NamedArgs{"product": p.ID})
-		if err != nil {
-			return err
-		}
 		d, err := s.draft(ctx, tx, p)
 		if err != nil {
 			return err
 		}
-		switch err := missingParts(p, prices, d); {
-		case err != nil:
+		if err := s.publishable(ctx, tx, p, d, blocked); err != nil {
 			return err
-		case page.Handle == nil:
-			return storefrontapi.ErrHandleMissing
-		case !p.Free && blocked != nil:
-			return blocked
+		}
+		if p.DocumentID != nil { // what was let through must be what is written here
+			if _, now, err := d.manifest(p); err != nil || now != digest {
+				return cmp.Or(err, error(problem.ErrStale))
+			}
 		}
 		return s.publish(ctx, tx, p, d)
 	})
+}
+
+// clear asks those who sign a product off, once nothing else stands against it: what they let through is on record from then on.
+func (s *Service) clear(ctx context.Context, known storefrontapi.Product, version int64, blocked error) (string, error) {
+	if known.DocumentID == "" {
+		return "", nil
+	}
+	if err := fresh(version, known.Version); err != nil {
+		return "", err
+	}
+	p, err := one[Product](ctx, s.Pool, problem.ErrNotFound, "Products", pgx.NamedArgs{"creator": known.CreatorID, "id": known.ID, "cursor": "", "limit": 1})
+	if err != nil {
+		return "", err
+	}
+	d, err := s.draft(ctx, s.Pool, p)
+	if err != nil {
+		return "", err
+	}
+	if err := s.publishable(ctx, s.Pool, p, d, blocked); err != nil {
+		return "", err
+	}
+	return s.cleared(ctx, known.ID)
 }
 
 func missingParts(p Product, prices []Price, d draft) error {
@@ -107,16 +126,7 @@ func (s *Service) publish(ctx context.Context, tx pgx.Tx, p Product, d draft) er
 	if p.PublicationID != nil && p.DraftSeq == p.PublishedSeq {
 		return s.republish(ctx, tx, p)
 	}
-	page := courses.Page{Title: p.Title, Summary: p.Summary, Body: p.Description, Cover: d.coverDigest}
-	manifest, err := d.course.Manifest(page, d.attached)
-	if err != nil {
-		return err
-	}
-	digest, err := manifest.Digest()
-	if err != nil {
-		return err
-	}
-	text, err := canon.JSON(manifest)
+	text, digest, err := d.manifest(p)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ values (@id, @creator, @kind, @slug, @title, 'draft', @refund_days,
 	(select coalesce(max(place), 0) + 1 from storefront.product where creator_id = @creator), @now, @now);
 
 -- name: Products :many
-select p.id, p.creator_id, p.kind, p.slug, p.title, p.summary, p.description, p.cover_file_id, p.state, p.free, p.refund_days, p.publication_id,
+select p.id, p.creator_id, p.document_id, p.kind, p.slug, p.title, p.summary, p.description, p.cover_file_id, p.state, p.free, p.refund_days, p.publication_id,
 	p.published_at, p.version, p.draft_seq, p.published_seq, p.created_at, p.updated_at, pg.handle, f.path as cover_path, f.digest as cover_digest,
 	coalesce((select json_agg(json_build_object('id', r.id, 'amount', r.amount, 'currency', r.currency) order by r.currency = 'USD' desc, r.currency)
 		from storefront.price r where r.product_id = p.id and r.ended_at is null), '[]') as prices,
@@ -64,7 +64,7 @@ where p.creator_id = @creator and (@id = '' or p.id = @id) and (@cursor = '' or 
 order by p.id desc limit @limit;
 
 -- name: LockProduct :one
-select id, creator_id, kind, slug, title, summary, description, cover_file_id, state, free, refund_days, publication_id, published_at, version,
+select id, creator_id, document_id, kind, slug, title, summary, description, cover_file_id, state, free, refund_days, publication_id, published_at, version,
 	draft_seq, published_seq, created_at, updated_at
 from storefront.product where id = @id and creator_id = @creator for update;
 
@@ -116,6 +116,9 @@ select @publication, path, digest, size from storefront.file where product_id = 
 update storefront.product set state = @state, publication_id = @publication, published_at = @published_at, published_seq = @published_seq,
 	detail_json = @detail, listing_json = @listing, version = version + 1, updated_at = @now
 where id = @id;
+
+-- name: SetDocument :exec
+update storefront.product set document_id = @document where id = @id;
 
 -- name: SetListing :exec
 update storefront.product set detail_json = @detail, listing_json = @listing where id = @id;

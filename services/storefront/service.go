@@ -44,8 +44,10 @@ type Deps struct {
 	Log    *slog.Logger
 	People People
 	Till   Till
-	Files  *files.Store
-	Sign   *files.Signer
+	// Documents is where products are signed off.
+	Documents Documents
+	Files     *files.Store
+	Sign      *files.Signer
 	// OrderKey makes the secrets of orders; 32 bytes.
 	OrderKey []byte
 	Config   Config

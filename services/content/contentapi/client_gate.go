@@ -41,6 +41,18 @@ func (c *Client) CreateBound(ctx context.Context, key string, in NewBoundDocumen
 	return call.Do[Document](ctx, c.hc, http.MethodPost, path("/internal/documents"), in, withKey(key))
 }
 
+// SetManifest makes a product's publication as it stands now the newest version of its document, and the document if there is none
+// yet. The same manifest adds nothing. For storefront.
+func (c *Client) SetManifest(ctx context.Context, productID string, in SetManifest) (Document, error) {
+	return call.Do[Document](ctx, c.hc, http.MethodPut, path("/internal/publications/%s", productID), in)
+}
+
+// PublishManifest says that a product's newest manifest appears now. problem.ErrStale when the digest is not the newest's, and what
+// its gates say, as of Publish. What has appeared already appears again, if its gates still let it. For storefront.
+func (c *Client) PublishManifest(ctx context.Context, productID string, in PublishManifest) (Document, error) {
+	return call.Do[Document](ctx, c.hc, http.MethodPost, path("/internal/publications/%s/publish", productID), in)
+}
+
 // AddGate puts one more party before a document; one that was taken back waits again. For the part that speaks for it.
 func (c *Client) AddGate(ctx context.Context, id string, in AddGate) (Gate, error) {
 	return call.Do[Gate](ctx, c.hc, http.MethodPost, path("/internal/documents/%s/gates", id), in)

@@ -10,6 +10,8 @@ var (
 	ErrDocumentPublished = problem.Declare(problem.Conflict, "document_published", "This document has been published, so it can't be deleted or scheduled. You can withdraw it.")
 	// ErrDocumentBound: a contract puts a gate before it, so it can't be deleted.
 	ErrDocumentBound = problem.Declare(problem.Conflict, "document_bound", "This document belongs to a contract, so it can't be deleted. You can withdraw it.")
+	// ErrDocumentOfProduct: it is a product's publication, which is changed and published where the product is.
+	ErrDocumentOfProduct = problem.Declare(problem.Conflict, "document_of_product", "This is the publication of a product. Change and publish the product.")
 	// ErrDocumentEmpty: there is nothing to publish.
 	ErrDocumentEmpty = problem.Declare(problem.Conflict, "document_empty", "There is nothing to publish.")
 	// ErrDestinationUnknown: the place is none of the version's destinations, or several are and none was named.

@@ -42,6 +42,8 @@ type Gate struct {
 	ValidUntil *time.Time `json:"valid_until,omitempty"`
 	// Fault is the code of the problem that this gate makes for the newest version right now, "" for none.
 	Fault string `json:"fault,omitempty"`
+	// Entries are those of a publication's newest manifest, and what the party says of each.
+	Entries []EntryState `json:"entries,omitempty"`
 }
 
 // AddGate names one more party. Binding ones can't be taken back.
@@ -51,11 +53,13 @@ type AddGate struct {
 }
 
 // OpenGate says that a party agreed to a digest. Seq grows with each word of the party about this document; a word that
-// comes after a later one is ignored. The times bound when the document may appear: from, and before until.
+// comes after a later one is ignored. The times bound when the document may appear: from, and before until. Of a
+// publication the digest names the manifest that they read, and Entries those of its entries that they agreed to; none is all of them.
 type OpenGate struct {
 	Party
 	Seq        int64      `json:"seq" validate:"min=1"`
 	Digest     string     `json:"digest" validate:"required,len=71"`
+	Entries    []string   `json:"entries,omitempty" validate:"max=5000,dive,len=71"`
 	ValidFrom  *time.Time `json:"valid_from,omitempty"`
 	ValidUntil *time.Time `json:"valid_until,omitempty"`
 }
@@ -90,4 +94,6 @@ type NewBoundDocument struct {
 type Shown struct {
 	Version Version         `json:"version"`
 	Parts   json.RawMessage `json:"parts"`
+	// Entries are what a publication consists of.
+	Entries []ShownEntry `json:"entries,omitempty"`
 }

@@ -58,36 +58,53 @@ type mediaText struct {
 	AltSHA256 string `json:"alt_sha256"`
 }
 
-// Digest of a page.
-func (p Page) Digest() (string, error) {
-	return canon.Digest(pageText{
+// Part is an entry with what its digest is over and what it says: whoever agrees to the entry reads that.
+type Part struct {
+	Entry
+	Parts                []byte // RFC 8785 JSON; nil of a file, whose digest is over its bytes
+	Title, Summary, Text string
+}
+
+// parts is what the digest of a page is over.
+func (p Page) parts() ([]byte, error) {
+	return canon.JSON(pageText{
 		V: 1, Kind: "page", TitleSHA256: textSum(p.Title), SummarySHA256: textSum(p.Summary),
 		TextSHA256: textSum(p.Body), Cover: p.Cover,
 	})
 }
 
-// LessonDigest covers title, text, and each file the lesson uses with the words
+// lessonParts is what the digest of a lesson is over: title, text, and each file the lesson uses with the words
 // that stand for it, in order of appearance. digestOf maps File.Path to digest;
 // a file it lacks is left out, as the reader sees only its words.
-func LessonDigest(l Lesson, uses []Reference, digestOf map[string]string) (string, error) {
+func lessonParts(l Lesson, uses []Reference, digestOf map[string]string) ([]byte, error) {
 	t := lessonText{V: 1, Kind: "lesson", TitleSHA256: textSum(l.Title), TextSHA256: textSum(l.Body), Media: []mediaText{}}
 	for _, u := range uses {
 		if d := digestOf[u.Path]; d != "" {
 			t.Media = append(t.Media, mediaText{Digest: d, AltSHA256: textSum(u.Alt)})
 		}
 	}
-	return canon.Digest(t)
+	return canon.JSON(t)
 }
 
 // Manifest lists the course under its page. Only files that a lesson refers to
 // are published; attached names, by lesson path, files that are offered beside
 // a lesson without being named in its text.
 func (c Course) Manifest(p Page, attached map[string][]string) (Manifest, error) {
-	page, err := p.Digest()
-	if err != nil {
-		return Manifest{}, err
+	m := Manifest{V: 1, Kind: "course"}
+	all, err := c.Parts(p, attached)
+	for _, part := range all {
+		m.Entries = append(m.Entries, part.Entry)
 	}
-	m := Manifest{V: 1, Kind: "course", Entries: []Entry{{Kind: "page", Path: "page", Digest: page}}}
+	return m, err
+}
+
+// Parts are the entries of the manifest with what each says.
+func (c Course) Parts(p Page, attached map[string][]string) ([]Part, error) {
+	page, err := p.parts()
+	if err != nil {
+		return nil, err
+	}
+	all := []Part{{Entry: Entry{Kind: "page", Path: "page", Digest: canon.Sum(page)}, Parts: page, Title: p.Title, Summary: p.Summary, Text: p.Body}}
 	digestOf := map[string]string{}
 	for _, f := range c.Files {
 		digestOf[f.Path] = f.Digest
@@ -97,17 +114,20 @@ func (c Course) Manifest(p Page, attached map[string][]string) (Manifest, error)
 	for _, s := range c.Sections {
 		for _, l := range s.Lessons {
 			uses := withAttached(x.Uses(s.Slug, l.Body), attached[s.Path(l)])
-			d, err := LessonDigest(l, uses, digestOf)
+			parts, err := lessonParts(l, uses, digestOf)
 			if err != nil {
-				return Manifest{}, err
+				return nil, err
 			}
-			m.Entries = append(m.Entries, Entry{Kind: "lesson", Path: s.Path(l), Digest: d, Section: s.Title, Free: l.Free})
+			all = append(all, Part{
+				Entry: Entry{Kind: "lesson", Path: s.Path(l), Digest: canon.Sum(parts), Section: s.Title, Free: l.Free},
+				Parts: parts, Title: l.Title, Text: l.Body,
+			})
 			for _, u := range uses {
 				shown[u.Path] = true
 			}
 		}
 	}
-	return m.withFiles(c.Files, shown), nil
+	return withFiles(all, c.Files, shown), nil
 }
 
 func withAttached(uses []Reference, paths []string) []Reference {
@@ -119,22 +139,21 @@ func withAttached(uses []Reference, paths []string) []Reference {
 	return uses
 }
 
-func (m Manifest) withFiles(files []File, shown map[string]bool) Manifest {
-	var media, attachments []Entry
+func withFiles(all []Part, files []File, shown map[string]bool) []Part {
+	var media, attachments []Part
 	for _, f := range files {
 		switch {
 		case !shown[f.Path]:
 		case KindOf(f.Path) == Attachment:
-			attachments = append(attachments, Entry{Kind: "attachment", Path: f.Path, Digest: f.Digest})
+			attachments = append(attachments, Part{Entry: Entry{Kind: "attachment", Path: f.Path, Digest: f.Digest}})
 		default:
-			media = append(media, Entry{Kind: "media", Path: f.Path, Digest: f.Digest})
+			media = append(media, Part{Entry: Entry{Kind: "media", Path: f.Path, Digest: f.Digest}})
 		}
 	}
-	byPath := func(a, b Entry) int { return cmp.Compare(a.Path, b.Path) }
+	byPath := func(a, b Part) int { return cmp.Compare(a.Path, b.Path) }
 	slices.SortFunc(media, byPath)
 	slices.SortFunc(attachments, byPath)
-	m.Entries = append(append(m.Entries, media...), attachments...)
-	return m
+	return append(append(all, media...), attachments...)
 }
 
 // Digest of the whole publication.

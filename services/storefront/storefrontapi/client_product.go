@@ -85,9 +85,16 @@ func (c *Client) SetPrices(ctx context.Context, id string, version int64, in Set
 }
 
 // Publish makes the draft what buyers see. Errors: ErrStale, ErrNothingToPublish,
-// ErrHandleMissing, ErrCountryUnknown, ErrSellingNotPossible.
+// ErrHandleMissing, ErrCountryUnknown, ErrSellingNotPossible, and of a product that
+// was put forward the problems of content's gates.
 func (c *Client) Publish(ctx context.Context, id string, version int64) (Product, error) {
 	return send[Product](ctx, c, http.MethodPost, path("/api/v1/products/%s/publish", id), nil, ifMatch(version))
+}
+
+// PutForward makes the product as it stands now a document that can be signed off; from then
+// on it is published only as whom its creator asks there agreed. Error: ErrNothingToPublish.
+func (c *Client) PutForward(ctx context.Context, id string) (Product, error) {
+	return send[Product](ctx, c, http.MethodPost, path("/api/v1/products/%s/document", id), nil)
 }
 
 // Unpublish takes the product off the page; its buyers keep it.

@@ -30,9 +30,11 @@ type Price struct {
 type Product struct {
 	ID        string `json:"id"`
 	CreatorID string `json:"creator_id"`
-	Kind      string `json:"kind"`
-	Slug      string `json:"slug"`
-	Path      string `json:"path"` // "/@handle/slug", "" without a handle
+	// DocumentID is content's document of the product, when its creator put it forward to be signed off; "" asks nobody.
+	DocumentID string `json:"document_id,omitempty"`
+	Kind       string `json:"kind"`
+	Slug       string `json:"slug"`
+	Path       string `json:"path"` // "/@handle/slug", "" without a handle
 	// FormerSlugs lead to this product still (in the answer for one product alone).
 	FormerSlugs []string `json:"former_slugs,omitempty"`
 	State       string   `json:"state"`

@@ -1,0 +1,1 @@
+alter table storefront.product drop column document_id;
