@@ -2,6 +2,7 @@ package content
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -171,5 +172,53 @@ func TestCaseCC1(t *testing.T) {
 		if got, err := h.publish(taken); err != nil || got.Publications[0].Digest != suggested.Current.Digest {
 			t.Errorf("%+v, %v", got, err)
 		}
+	})
+}
+
+// CC-19: edited on the network after it was approved and published: the comparison says that it differs and names the digest that was
+// published, in words what is otherwise, and keeps nothing of the live text.
+func TestCaseCC19(t *testing.T) {
+	bothWays(t, func(t *testing.T, h *house) {
+		d := h.post("We open at nine.\nCome by.")
+		d = must[contentapi.Document](h)(h.publish(d))
+		p, me := d.Publications[0], h.as(ana)
+		if p.Live != nil {
+			t.Fatalf("%+v", p.Live)
+		}
+		look := func(text string) contentapi.LiveChanges {
+			return must[contentapi.LiveChanges](h)(h.client.CompareLive(me, d.ID, p.ID, contentapi.CompareLive{Text: &text}))
+		}
+		if got := look("We open at nine.  \r\nCome by.\r\n"); got.Outcome != contentapi.LiveEqual || got.Text != nil || got.By != ana {
+			t.Errorf("as a browser copies it: %+v", got)
+		}
+		got := look("We open at ten.\nCome by.")
+		if got.Outcome != contentapi.LiveDiffers || len(got.Parts) != 1 || got.Parts[0] != "text" {
+			t.Fatalf("%+v", got)
+		}
+		said := ""
+		for _, piece := range got.Text {
+			said += piece.Op + ":" + piece.Text + "|"
+		}
+		if !strings.Contains(said, "nine") || !strings.Contains(said, "ten") {
+			t.Errorf("it does not say what is otherwise: %s", said)
+		}
+		d = must[contentapi.Document](h)(h.client.Document(me, d.ID))
+		if live := d.Publications[0].Live; live == nil || live.Outcome != contentapi.LiveDiffers || d.Publications[0].Digest != p.Digest {
+			t.Errorf("%+v", d.Publications[0])
+		}
+		h.noneSays("at ten")
+		if got := h.told(d.ID); got[len(got)-1] != contentapi.EventDocumentCompared {
+			t.Errorf("%v", got)
+		}
+		if n := h.count(`select count(*) from content.live_check`); n != 2 {
+			t.Errorf("%d comparisons are kept", n)
+		}
+		text := "We open at ten."
+		_, err := h.client.CompareLive(me, d.ID, p.ID, contentapi.CompareLive{})
+		h.wants(err, problem.ErrInvalid, "nothing pasted")
+		_, err = h.client.CompareLive(me, d.ID, "docpub_nothing", contentapi.CompareLive{Text: &text})
+		h.wants(err, problem.ErrNotFound, "no such publication")
+		_, err = h.client.CompareLive(h.as(ben), d.ID, p.ID, contentapi.CompareLive{Text: &text})
+		h.wants(err, problem.ErrNotFound, "another person's")
 	})
 }

@@ -63,9 +63,14 @@
 // complete, and the person named the digest they had read. What a person scheduled is such a word for one digest too.
 // Silence never opens anything.
 //
+// # The live text
+//
+// Networks let people edit what has appeared. The author may paste what can be read there now: it is compared by digest with what was
+// published, the outcome is kept and told, and nothing of the text is kept.                                          (live.go)
+//
 // # Events
 //
-// Emitted, ids and digests only: content.document.saved, .published, .missed, .proved, .withdrawn, .deleted;
+// Emitted, ids and digests only: content.document.saved, .published, .missed, .proved, .compared, .withdrawn, .deleted;
 // content.gate.taken_back; content.comment.made, .settled. Consumed: accounts.person.erased, which removes all words of a
 // person's documents.
 //

@@ -276,7 +276,8 @@ func TestWhatWasSavedDoesNotChange(t *testing.T) {
 	for name, pool := range map[string]*pgxpool.Pool{"the service": asService, "the owner": asOwner} {
 		for _, sql := range []string{
 			`update content.version set digest = 'y'`, `delete from content.version`, `truncate content.version cascade`, `update content.words set body = 'y'`,
-			`truncate content.words`, `update content.entry set path = 'y'`, `update content.entry_words set body = 'y'`, `truncate content.entry`,
+			`truncate content.words`, `update content.live_check set said_by = 'y'`, `delete from content.live_check`,
+			`update content.entry set path = 'y'`, `update content.entry_words set body = 'y'`, `truncate content.entry`,
 			`update content.audit set actor = 'y'`, `delete from content.audit`, `truncate content.audit`,
 		} {
 			var pe *pgconn.PgError

@@ -48,6 +48,15 @@ func (s *Service) publishingRoutes(r *rest.Router) {
 		}) (*contentapi.Document, error) {
 			return s.Prove(ctx, in.Document, in.Publication, in.URL)
 		})
+	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/documents/:document/publications/:publication/comparisons", Summary: "Compare what can be read there now with what was published", Access: arranging, Status: 201, MaxBody: maxBody,
+		Errors: []*problem.Error{contentapi.ErrDocumentOfProduct}},
+		func(ctx context.Context, in *struct {
+			byDocument
+			Publication string `path:"publication" json:"-" validate:"max=64"`
+			contentapi.CompareLive
+		}) (*contentapi.LiveChanges, error) {
+			return s.CompareLive(ctx, in.Document, in.Publication, in.CompareLive)
+		})
 	rest.Handle(r, rest.Route{Method: "PUT", Path: "/api/v1/documents/:document/schedule", Summary: "Say when the newest version is to appear at its destinations", Access: approving,
 		Errors: []*problem.Error{problem.ErrStale, contentapi.ErrDocumentClosed, contentapi.ErrDocumentEmpty, contentapi.ErrDocumentPublished, contentapi.ErrDestinationUnknown}},
 		func(ctx context.Context, in *struct {

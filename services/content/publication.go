@@ -29,6 +29,12 @@ type Publication struct {
 
 	Destinations []contentapi.Destination // of the version; nil when its words are gone
 	URL          *string                  // as the author said last
+
+	// What the last comparison with the live text found; nil before the first.
+	LiveOutcome *string
+	LiveParts   []string
+	LiveBy      *string
+	LiveAt      *time.Time
 }
 
 // word is what let a publication through: a gate, and the number of its last word.
@@ -195,6 +201,9 @@ func (p Publication) Wire() contentapi.Publication {
 	}
 	if p.Place < len(p.Destinations) {
 		out.Destination = p.Destinations[p.Place]
+	}
+	if p.LiveOutcome != nil {
+		out.Live = &contentapi.Live{Outcome: *p.LiveOutcome, Parts: p.LiveParts, By: deref(p.LiveBy), At: deref(p.LiveAt)}
 	}
 	return out
 }

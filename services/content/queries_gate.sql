@@ -40,8 +40,10 @@ select seq, move, counted, published_at from content.gate_move where gate_id = @
 
 -- name: Publications :many
 select p.id, p.document_id, p.seq, p.digest, p.place, p.gates, p.taken_back, p.published_by, p.published_at, w.destinations,
-	(select f.url from content.proof f where f.publication_id = p.id order by f.id desc limit 1) as url
+	(select f.url from content.proof f where f.publication_id = p.id order by f.id desc limit 1) as url,
+	l.outcome as live_outcome, l.parts as live_parts, l.said_by as live_by, l.said_at as live_at
 from content.publication p left join content.words w on w.document_id = p.document_id and w.seq = p.seq
+left join lateral (select * from content.live_check c where c.publication_id = p.id order by c.id desc limit 1) l on true
 where p.document_id = @document order by p.published_at, p.place, p.id;
 
 -- name: InsertPublication :exec
@@ -50,6 +52,10 @@ values (@id, @document, @seq, @digest, @place, @gates, @taken_back, @published_b
 
 -- name: InsertProof :exec
 insert into content.proof (id, publication_id, url, said_by, said_at) values (@id, @publication, @url, @said_by, @said_at);
+
+-- name: InsertLiveCheck :exec
+insert into content.live_check (id, publication_id, outcome, parts, digests, said_by, said_at)
+values (@id, @publication, @outcome, @parts, @digests, @said_by, @said_at);
 
 -- name: DeleteProofs :exec
 delete from content.proof where publication_id in (select id from content.publication where document_id = @document);

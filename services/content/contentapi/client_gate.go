@@ -20,6 +20,11 @@ func (c *Client) Prove(ctx context.Context, id, publicationID string, in Prove) 
 	return call.Do[Document](ctx, c.hc, http.MethodPut, path("/api/v1/documents/%s/publications/%s/url", id, publicationID), in)
 }
 
+// CompareLive compares what a publication's address shows now with what was published, and keeps the outcome.
+func (c *Client) CompareLive(ctx context.Context, id, publicationID string, in CompareLive) (LiveChanges, error) {
+	return call.Do[LiveChanges](ctx, c.hc, http.MethodPost, path("/api/v1/documents/%s/publications/%s/comparisons", id, publicationID), in)
+}
+
 // SetSchedule says when a document is to appear. problem.ErrStale when the digest is not the newest's, ErrDocumentClosed,
 // ErrDocumentPublished, ErrDestinationUnknown.
 func (c *Client) SetSchedule(ctx context.Context, id string, in SetSchedule) (Document, error) {

@@ -10,6 +10,7 @@ const (
 	EventDocumentPublished = "content.document.published.v1"
 	EventDocumentMissed    = "content.document.missed.v1"
 	EventDocumentProved    = "content.document.proved.v1"
+	EventDocumentCompared  = "content.document.compared.v1"
 	EventGateTakenBack     = "content.gate.taken_back.v1"
 	EventCommentMade       = "content.comment.made.v1"
 	EventCommentSettled    = "content.comment.settled.v1"
@@ -61,6 +62,15 @@ type DocumentProved struct {
 	PublicationID string `json:"publication_id"`
 }
 
+// DocumentCompared says that the live text of a publication was compared with what was published: outcome equal or differs.
+type DocumentCompared struct {
+	DocumentID    string `json:"document_id"`
+	OwnerID       string `json:"owner_id"`
+	PublicationID string `json:"publication_id"`
+	Digest        string `json:"digest"` // of what was published
+	Outcome       string `json:"outcome"`
+}
+
 // TakenBack says that the owner no longer waits for a party they had chosen.
 type TakenBack struct {
 	DocumentID string `json:"document_id"`
@@ -92,6 +102,7 @@ var Events = map[string]any{
 	EventDocumentPublished: DocumentPublished{},
 	EventDocumentMissed:    DocumentMissed{},
 	EventDocumentProved:    DocumentProved{},
+	EventDocumentCompared:  DocumentCompared{},
 	EventGateTakenBack:     TakenBack{},
 	EventCommentMade:       CommentMade{},
 	EventCommentSettled:    CommentWasSettled{},

@@ -37,6 +37,39 @@ type Publication struct {
 	WithoutClearance []string `json:"without_clearance,omitempty"`
 	// URL is where it can be seen, as its author says; "" until then.
 	URL string `json:"url,omitempty"`
+	// Live is what the last comparison with the live text found; nil before the first.
+	Live *Live `json:"live,omitempty"`
+}
+
+// Outcomes of a comparison with the live text.
+const (
+	LiveEqual   = "equal"   // letter by letter what was published
+	LiveDiffers = "differs" // it was edited on the network since, or was another text from the start
+)
+
+// Live is what somebody found at a publication's address, as they say it.
+type Live struct {
+	Outcome string `json:"outcome"`
+	// Parts are those that differ: title, text, caption.
+	Parts []string  `json:"parts,omitempty"`
+	By    string    `json:"by"`
+	At    time.Time `json:"at"`
+}
+
+// CompareLive is what can be read at a publication's address now. A member that is left out is not compared; of a clip the script is
+// spoken, so its caption is what can be read.
+type CompareLive struct {
+	Title   *string `json:"title,omitempty" validate:"omitempty,max=1000"`
+	Text    *string `json:"text,omitempty" validate:"omitempty,max=200000"`
+	Caption *string `json:"caption,omitempty" validate:"omitempty,max=20000"`
+}
+
+// LiveChanges says in whole words what the network shows otherwise. Nothing of the live text is kept.
+type LiveChanges struct {
+	Live
+	Title   []Piece `json:"title,omitempty"`
+	Text    []Piece `json:"text,omitempty"`
+	Caption []Piece `json:"caption,omitempty"`
 }
 
 // Prove says where a publication can be seen.

@@ -1,0 +1,1 @@
+drop table content.live_check;
