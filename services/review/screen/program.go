@@ -1,0 +1,274 @@
+package screen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// program is a policy's cues in one language, ready to run: one automaton over all phrases, and the cues as chains of
+// terms. A term is a list of words, a fact, a detector or the words of a cue; equal ones are looked for once.
+type program struct {
+	lang    string
+	matcher *Matcher
+	terms   map[string]int32 // by key
+	of      [][]int32        // per phrase of the matcher: the terms it stands for
+	names   map[string]int32 // lists, facts and detectors
+	unions  []union          // terms that are made of others
+	rules   []ruleCues
+}
+
+// union adds the places of a chain to a term that has it among its alternatives.
+type union struct {
+	into int32
+	of   chain
+}
+
+// ruleCues are one rule's cues in this language; rule is its place in the policy.
+type ruleCues struct {
+	rule int
+	cues []chain
+}
+
+// chain is a cue over terms.
+type chain struct {
+	points        int
+	links, vetoes []link
+}
+
+type link struct {
+	term   int32
+	gap    int32
+	either bool
+}
+
+// builder collects phrases while a program is compiled.
+type builder struct {
+	p       *program
+	phrases []Phrase
+	index   map[Phrase]int32
+}
+
+// maxPhrases bounds the memory of one policy in one language: the table of a longer one would not fit beside others.
+const maxPhrases = 40_000
+
+func newBuilder(lang string) *builder {
+	return &builder{p: &program{lang: lang, terms: map[string]int32{}, names: map[string]int32{}}, index: map[Phrase]int32{}}
+}
+
+// term is the number of a set of alternatives.
+func (b *builder) term(p part) (int32, error) {
+	key := p.key()
+	if id, ok := b.p.terms[key]; ok {
+		return id, nil
+	}
+	id := int32(len(b.p.terms))
+	b.p.terms[key] = id
+	b.phrasesOf(id, p.phrases)
+	for _, parts := range p.chains {
+		links, err := b.links(parts)
+		if err != nil {
+			return 0, err
+		}
+		b.p.unions = append(b.p.unions, union{id, chain{links: links}})
+	}
+	return id, nil
+}
+
+// key tells equal terms.
+func (p *part) key() string {
+	var key strings.Builder
+	for _, phrase := range p.phrases {
+		fmt.Fprintf(&key, "%s/%t%t\x00", phrase.Text, phrase.OpenLeft, phrase.OpenRight)
+	}
+	for _, c := range p.chains {
+		for i := range c {
+			fmt.Fprintf(&key, "[%d%t%s %s]", c[i].gap, c[i].either, c[i].name, c[i].key())
+		}
+		key.WriteByte(0)
+	}
+	return key.String()
+}
+
+func (b *builder) phrasesOf(id int32, phrases []Phrase) {
+	for _, p := range phrases {
+		at, ok := b.index[p]
+		if !ok {
+			at = int32(len(b.phrases))
+			b.index[p] = at
+			b.phrases, b.p.of = append(b.phrases, p), append(b.p.of, nil)
+		}
+		if !slices.Contains(b.p.of[at], id) {
+			b.p.of[at] = append(b.p.of[at], id)
+		}
+	}
+}
+
+// name makes a list, fact or detector; detectors have no phrases.
+func (b *builder) name(name string, phrases []Phrase) {
+	id := int32(len(b.p.terms))
+	b.p.terms["<"+name+">"] = id
+	b.p.names[name] = id
+	b.phrasesOf(id, phrases)
+}
+
+func (b *builder) rule(at int, cues []cue) error {
+	rc := ruleCues{rule: at}
+	for _, c := range cues {
+		links, err := b.links(c.parts)
+		if err != nil {
+			return fmt.Errorf("%q: %w", c.source, err)
+		}
+		vetoes, err := b.links(c.vetoes)
+		if err != nil {
+			return fmt.Errorf("%q: %w", c.source, err)
+		}
+		rc.cues = append(rc.cues, chain{points: c.points, links: links, vetoes: vetoes})
+	}
+	b.p.rules = append(b.p.rules, rc)
+	return nil
+}
+
+func (b *builder) links(parts []part) ([]link, error) {
+	var out []link
+	for _, p := range parts {
+		l := link{gap: int32(p.gap), either: p.either}
+		if p.name != "" {
+			id, ok := b.p.names[p.name]
+			if !ok {
+				return nil, fmt.Errorf("there is no list of words, fact or detector <%s>", p.name)
+			}
+			l.term = id
+		} else {
+			var err error
+			if l.term, err = b.term(p); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, l)
+	}
+	return out, nil
+}
+
+func (b *builder) build() (*program, error) {
+	if len(b.phrases) > maxPhrases {
+		return nil, fmt.Errorf("%d phrases in one language, at most %d", len(b.phrases), maxPhrases)
+	}
+	b.p.matcher = NewMatcher(b.phrases)
+	return b.p, nil
+}
+
+// found is a term in a text: tokens [first, last) and bytes [start, end) of the folded text.
+type found struct{ first, last, start, end int32 }
+
+// scan is what one text holds of one program's terms.
+type scan struct {
+	text *Folded
+	hits [][]found
+	used []int32 // terms with hits, to clear
+}
+
+func (s *scan) reset(terms int) {
+	for _, t := range s.used {
+		s.hits[t] = s.hits[t][:0]
+	}
+	s.used = s.used[:0]
+	if len(s.hits) < terms {
+		s.hits = append(s.hits, make([][]found, terms-len(s.hits))...)
+	}
+}
+
+func (s *scan) add(term int32, start, end int) {
+	if len(s.hits[term]) == 0 {
+		s.used = append(s.used, term)
+	}
+	s.hits[term] = append(s.hits[term], found{s.text.tokenAt[start], s.text.tokenAt[end-1] + 1, int32(start), int32(end)})
+}
+
+// read finds the program's terms in a text.
+func (p *program) read(s *scan, f *Folded) {
+	s.reset(len(p.terms))
+	s.text = f
+	p.matcher.Each(f.Text, func(phrase, start, end int) {
+		for _, t := range p.of[phrase] {
+			s.add(t, start, end)
+		}
+	})
+	detect(f, func(name string, start, end int) {
+		if t, ok := p.names[name]; ok {
+			s.add(t, start, end)
+		}
+	})
+	for i := range p.unions {
+		p.unions[i].of.all(s, p.unions[i].into)
+	}
+}
+
+// all adds every place of the chain to a term.
+func (c *chain) all(s *scan, into int32) {
+	for i := range c.links {
+		if len(s.hits[c.links[i].term]) == 0 {
+			return
+		}
+	}
+	for _, h := range s.hits[c.links[0].term] {
+		if whole, ok := c.follow(s, h, 1); ok {
+			if len(s.hits[into]) == 0 {
+				s.used = append(s.used, into)
+			}
+			s.hits[into] = append(s.hits[into], whole)
+		}
+	}
+}
+
+// find is the first place where the whole chain stands.
+func (c *chain) find(s *scan) (found, bool) {
+	for i := range c.links {
+		if len(s.hits[c.links[i].term]) == 0 {
+			return found{}, false
+		}
+	}
+	for _, h := range s.hits[c.links[0].term] {
+		if whole, ok := c.follow(s, h, 1); ok && !c.vetoed(s, whole) {
+			return whole, true
+		}
+	}
+	return found{}, false
+}
+
+// follow extends what is found so far by the rest of the chain.
+func (c *chain) follow(s *scan, so found, at int) (found, bool) {
+	if at == len(c.links) {
+		return so, true
+	}
+	l := &c.links[at]
+	for _, h := range s.hits[l.term] {
+		if !near(so, h, l) {
+			continue
+		}
+		whole := found{min(so.first, h.first), max(so.last, h.last), min(so.start, h.start), max(so.end, h.end)}
+		if whole, ok := c.follow(s, whole, at+1); ok {
+			return whole, true
+		}
+	}
+	return found{}, false
+}
+
+// near says whether h stands where the link wants it, seen from what is found so far.
+func near(so, h found, l *link) bool {
+	if h.first >= so.last {
+		return h.first-so.last <= l.gap
+	}
+	return l.either && so.first >= h.last && so.first-h.last <= l.gap
+}
+
+func (c *chain) vetoed(s *scan, whole found) bool {
+	for i := range c.vetoes {
+		for _, h := range s.hits[c.vetoes[i].term] {
+			if h.last >= whole.first-c.vetoes[i].gap && h.first <= whole.last+c.vetoes[i].gap {
+				return true
+			}
+		}
+	}
+	return false
+}
