@@ -17,6 +17,9 @@ type Desk interface {
 	Documents(ctx context.Context, state, cursor string) (contentapi.DocumentPage, error)
 	Document(ctx context.Context, id string) (contentapi.Document, error)
 	Save(ctx context.Context, key, id string, version int64, in contentapi.Draft) (contentapi.Document, error)
+	Restore(ctx context.Context, id string, version int64, seq int) (contentapi.Document, error)
+	History(ctx context.Context, id, cursor string) (contentapi.History, error)
+	Version(ctx context.Context, id string, seq int) (contentapi.Version, error)
 	Changes(ctx context.Context, id string, from, to int) (contentapi.Changes, error)
 	Upload(ctx context.Context, id string, size int64, body io.Reader) (contentapi.Medium, error)
 	Media(ctx context.Context, id string) (contentapi.MediaList, error)
@@ -56,8 +59,16 @@ func Area(desk Desk, accounts Accounts, c clock.Clock) shell.Area {
 			s.Page("POST /documents/:document", route("Stop waiting for somebody who was asked.", rest.Any(rest.Person)), h.postShow)
 			s.Page("GET /documents/:document/edit", route("The words of a document, and where they shall appear.", arranging), h.edit)
 			s.Page("POST /documents/:document/edit", large("Save a version.", uploadMost), h.postEdit)
+			h.versionPages(s)
 		},
 	}
+}
+
+func (h *pages) versionPages(s *shell.Shell) {
+	s.Page("GET /documents/:document/versions", route("Every version of a document.", reading), h.versions)
+	s.Page("GET /documents/:document/versions/:seq", route("One version of a document.", reading), h.version)
+	s.Page("POST /documents/:document/versions/:seq", route("Restore a version.", arranging), h.postVersion)
+	s.Page("GET /documents/:document/compare", route("What made one version of another.", reading), h.compare)
 }
 
 // Who may do what, as content has it: the owner everything; an assistant reads with any scope that is about words.

@@ -338,3 +338,44 @@ func TestAnAssistantSeesWhatTheirMandateAllows(t *testing.T) {
 	}
 	b.shows(b.do("GET", "/documents/document_1/edit", nil), http.StatusForbidden)
 }
+
+func (f *fake) Restore(_ context.Context, _ string, version int64, seq int) (contentapi.Document, error) {
+	f.version = version
+	out := f.document
+	out.Current.Seq++
+	out.Current.RestoredFrom = seq
+	return out, f.err
+}
+
+func (f *fake) Version(_ context.Context, _ string, seq int) (contentapi.Version, error) {
+	if seq > f.document.Current.Seq {
+		return contentapi.Version{}, problem.ErrNotFound
+	}
+	out := f.document.Current
+	out.Seq = seq
+	return out, nil
+}
+
+func TestAVersionIsRestored(t *testing.T) {
+	t.Parallel()
+	f := &fake{document: storyPost()}
+	b := open(t, f)
+	b.shows(b.do("GET", "/documents/document_1/versions/2", nil), 200, "Restore it as version 5")
+	b.shows(b.do("GET", "/documents/document_1/versions/99", nil), 404)
+	b.shows(b.do("GET", "/documents/document_1/versions/x", nil), 404)
+	b.leads(b.do("POST", "/documents/document_1/versions/2", url.Values{"version": {"5"}}), "/documents/document_1")
+	if f.version != 5 {
+		t.Errorf("restored over version %d", f.version)
+	}
+	f.err = problem.ErrStale
+	b.leads(b.do("POST", "/documents/document_1/versions/2", url.Values{"version": {"4"}}), "/documents/document_1/versions")
+}
+
+func TestAnyTwoVersionsAreCompared(t *testing.T) {
+	t.Parallel()
+	b := open(t, &fake{document: storyPost()})
+	b.shows(b.do("GET", "/documents/document_1/compare", nil), 200, "From version 3 to version 4")
+	b.shows(b.do("GET", "/documents/document_1/compare?from=4&to=1", nil), 200, "From version 4 to version 1", "<del>never for a client</del><ins>not for a client</ins>, not for snow.")
+	b.shows(b.do("GET", "/documents/document_1/compare?from=0&to=1", nil), 404)
+	b.shows(b.do("GET", "/documents/document_1/compare?from=1&to=5", nil), 404)
+}

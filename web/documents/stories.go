@@ -25,6 +25,7 @@ func Stories(b *storybook.Book) {
 	listStories(b)
 	editStories(b)
 	showStories(b)
+	versionStories(b)
 }
 
 // page makes a story of an author's page.
