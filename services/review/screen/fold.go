@@ -141,15 +141,12 @@ func (f *Folded) absorb(to int) {
 func (f *Folded) rune(r rune, from, to int, s string) {
 	switch {
 	case isHan(r):
-		if simple, ok := simplified[r]; ok {
-			r = simple
-		}
 		f.han(r, from, to)
-	case r == 0x640 || r == 0xAD || unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+	case invisible(r):
 		f.absorb(to)
 	case unicode.IsSpace(r) || unicode.Is(unicode.Zs, r):
 		f.blank(from, to)
-	case r == '’' || r == '‘' || r == '‐' || r == '‑' || r == '–' || r == '−' || r == 'ʼ':
+	case isJoint(r):
 		f.joint('-', from, to, s)
 	case unicode.Is(unicode.Nd, r):
 		f.emit('0'+digitValue(r), from, to)
@@ -160,6 +157,9 @@ func (f *Folded) rune(r rune, from, to int, s string) {
 
 // han writes a Han character. Blanks between two of them, line breaks among them, part no words: they go.
 func (f *Folded) han(r rune, from, to int) {
+	if simple, ok := simplified[r]; ok {
+		r = simple
+	}
 	if n := len(f.Text); n > 1 && f.Text[n-1] == ' ' {
 		if before, _ := utf8.DecodeLastRune(f.Text[:n-1]); isHan(before) {
 			f.Text, f.from, f.to = f.Text[:n-1], f.from[:n-1], f.to[:n-1]
@@ -193,14 +193,43 @@ func (f *Folded) plain(r rune, from, to int) {
 	r = unicode.ToLower(r)
 	if twin, ok := lookalikes[r]; ok {
 		for _, t := range twin {
-			f.emitRune(t, from, to)
+			f.single(t, from, to)
 		}
 		return
 	}
 	if 0x1F150 <= r && r <= 0x1F189 { // white on black: 🅛🅐🅨 is read as letters
-		r = 'a' + (r-0x1F150)%32
+		r = 'a' + (r-0x1F150)%32%26
 	}
-	f.emitRune(r, from, to)
+	f.single(r, from, to)
+}
+
+// single writes one folded character. What wide and compatible forms decompose into is treated as if it had been written.
+func (f *Folded) single(r rune, from, to int) {
+	switch {
+	case r <= ' ' || r == 0x7f || isJoint(r) || unicode.IsSpace(r):
+		f.blank(from, to)
+	case invisible(r):
+		f.absorb(to)
+	case isHan(r):
+		f.han(r, from, to)
+	case r >= utf8.RuneSelf && unicode.Is(unicode.Nd, r):
+		f.emit('0'+digitValue(r), from, to)
+	default:
+		f.emitRune(r, from, to)
+	}
+}
+
+func isJoint(r rune) bool {
+	switch r {
+	case '\'', '`', '-', '’', '‘', '‐', '‑', '–', '−', 'ʼ':
+		return true
+	}
+	return false
+}
+
+// invisible are marks on other characters, tatweel, soft hyphens, joiners and directions.
+func invisible(r rune) bool {
+	return r == 0x640 || r == 0xAD || r >= utf8.RuneSelf && unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf)
 }
 
 // tokenise finds the words.
