@@ -22,7 +22,7 @@ import (
 func Module() app.Module {
 	cfg := &Config{}
 	return app.Module{
-		Name: identity.Gateway, Needs: []string{"accounts", "storefront", "content", "billing", "notify", Web}, Config: cfg,
+		Name: identity.Gateway, Needs: []string{"accounts", "storefront", "content", "review", "billing", "notify", Web}, Config: cfg,
 		Init: func(_ context.Context, k *app.Kit) (*app.Part, error) { return start(*cfg, k) },
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/review/reviewapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
@@ -24,6 +25,7 @@ func prefixes(dev bool) []prefix {
 		billingapi.Name:    billingapi.Prefixes,
 		notifyapi.Name:     notifyapi.Prefixes,
 		contentapi.Name:    contentapi.Prefixes,
+		reviewapi.Name:     reviewapi.Prefixes,
 	} {
 		for _, p := range paths {
 			all = append(all, prefix{p, part})
@@ -96,6 +98,7 @@ func under(paths []string, path string) bool {
 var strictRules = []struct{ class, path string }{
 	{"sign-in", "/api/v1/sign-ups"}, {"sign-in", "/api/v1/sign-in-links"}, {"sign-in", "/api/v1/sessions"},
 	{"sign-in", "/sign-up"}, {"sign-in", "/sign-in"}, {"sign-in", "/code"}, {"sign-in", accountsapi.LinkPath},
+	{"sign-in", "/api/v1/reviewer-links"}, {"sign-in", "/api/v1/reviewer-sessions"}, {"sign-in", reviewapi.LinkPath},
 	{"checkout", "/api/v1/orders"}, {"checkout", "/buy"},
 	{"lookup", "/api/v1/charge-lookups"}, {"lookup", "/charge"},
 	{"upload", "/api/v1/uploads"},

@@ -38,7 +38,7 @@ func TestActor(t *testing.T) {
 // Every part that keeps this table keeps the same one, takes its rows and never lets go of one.
 func TestEachPartKeepsTheSameTable(t *testing.T) {
 	t.Parallel()
-	for _, schema := range []string{"billing", "content", "storefront"} {
+	for _, schema := range []string{"billing", "content", "review", "storefront"} {
 		t.Run(schema, func(t *testing.T) {
 			t.Parallel()
 			ctx, pool := t.Context(), pgtest.DB(t, schema)

@@ -24,6 +24,7 @@ import (
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/review/reviewapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
@@ -40,6 +41,7 @@ var apis = map[string]map[string]any{
 	"services/accounts/accountsapi":     accountsapi.Events,
 	"services/content/contentapi":       contentapi.Events,
 	"services/notify/notifyapi":         notifyapi.Events,
+	"services/review/reviewapi":         reviewapi.Events,
 	"services/storefront/storefrontapi": storefrontapi.Events,
 }
 

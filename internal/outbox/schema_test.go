@@ -15,7 +15,7 @@ import (
 var update = flag.Bool("update", false, "write the migrations that carry the outbox tables")
 
 // withEvents are the schemas whose services emit or consume events.
-var withEvents = []string{"accounts", "billing", "content", "notify", "storefront"}
+var withEvents = []string{"accounts", "billing", "content", "notify", "review", "storefront"}
 
 // TestMigrationsCarryTheTables is the law that the outbox tables are equal in
 // every schema.

@@ -21,6 +21,7 @@ import (
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/review/reviewapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
@@ -42,7 +43,7 @@ type holders struct {
 }
 
 func (h *holders) others() Others {
-	return Others{Storefront: shopHolds{h}, Content: contentHolds{h}, Billing: billingHolds{h}, Notify: notifyHolds{h}}
+	return Others{Storefront: shopHolds{h}, Content: contentHolds{h}, Billing: billingHolds{h}, Notify: notifyHolds{h}, Review: reviewHolds{h}}
 }
 
 type (
@@ -50,6 +51,7 @@ type (
 	contentHolds struct{ *holders }
 	billingHolds struct{ *holders }
 	notifyHolds  struct{ *holders }
+	reviewHolds  struct{ *holders }
 )
 
 func (s shopHolds) Gather(_ context.Context, person string) (storefrontapi.Claimed, error) {
@@ -67,6 +69,10 @@ func (s contentHolds) PersonalData(_ context.Context, person string) (contentapi
 
 func (s billingHolds) PersonalData(_ context.Context, person string) (billingapi.PersonalData, error) {
 	return billingapi.PersonalData{Payouts: []billingapi.Payout{{ID: "payout_of_" + person}}}, s.err
+}
+
+func (s reviewHolds) PersonalData(_ context.Context, person string) (reviewapi.PersonalData, error) {
+	return reviewapi.PersonalData{Submissions: []reviewapi.Submission{{ID: "submission_of_" + person}}}, s.err
 }
 
 func (s notifyHolds) PersonalData(_ context.Context, person string) (notifyapi.PersonalData, error) {

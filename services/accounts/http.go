@@ -153,11 +153,11 @@ func (s *Service) internalRoutes(r *rest.Router) {
 		})
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/internal/links/:id/mail", Summary: "What the mail of a link says", Access: rest.Any(rest.Service("notify")), Internal: true, Errors: []*problem.Error{problem.ErrNotFound}},
 		func(ctx context.Context, in *byID) (*accountsapi.LinkMail, error) { return s.LinkForMail(ctx, in.ID) })
-	rest.Handle(r, rest.Route{Method: "GET", Path: "/internal/people", Summary: "Name persons by id", Access: rest.Any(rest.Service("web"), rest.Service("storefront"), rest.Service("billing"), rest.Service("notify")), Internal: true},
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/internal/people", Summary: "Name persons by id", Access: rest.Any(rest.Service("web"), rest.Service("storefront"), rest.Service("billing"), rest.Service("notify"), rest.Service("review")), Internal: true},
 		func(ctx context.Context, in *peopleQuery) (*accountsapi.People, error) {
 			return s.People(ctx, strings.Split(in.IDs, ","))
 		})
-	rest.Handle(r, rest.Route{Method: "GET", Path: "/internal/people/:id/contact", Summary: "How to reach a person", Access: rest.Any(rest.Service("notify"), rest.Service("storefront"), rest.Service("billing")), Internal: true, Errors: []*problem.Error{problem.ErrNotFound}},
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/internal/people/:id/contact", Summary: "How to reach a person", Access: rest.Any(rest.Service("notify"), rest.Service("storefront"), rest.Service("billing"), rest.Service("review")), Internal: true, Errors: []*problem.Error{problem.ErrNotFound}},
 		func(ctx context.Context, in *byID) (*accountsapi.Contact, error) { return s.Contact(ctx, in.ID) })
 	rest.Handle(r, rest.Route{Method: "POST", Path: "/internal/people/by-email", Summary: "The account of an address", Access: rest.Any(rest.Service("storefront")), Internal: true, Errors: []*problem.Error{problem.ErrNotFound}},
 		func(ctx context.Context, in *accountsapi.Address) (*accountsapi.Found, error) {

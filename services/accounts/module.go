@@ -9,6 +9,7 @@ import (
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/review/reviewapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
@@ -25,7 +26,7 @@ func Module() app.Module {
 	return app.Module{
 		Name: accountsapi.Name, Schema: schema, Config: config,
 		Init: func(_ context.Context, k *app.Kit) (*app.Part, error) {
-			others := Others{Storefront: storefrontapi.NewClient(k.HTTP), Content: contentapi.NewClient(k.HTTP), Billing: billingapi.NewClient(k.HTTP), Notify: notifyapi.NewClient(k.HTTP)}
+			others := Others{Storefront: storefrontapi.NewClient(k.HTTP), Content: contentapi.NewClient(k.HTTP), Billing: billingapi.NewClient(k.HTTP), Notify: notifyapi.NewClient(k.HTTP), Review: reviewapi.NewClient(k.HTTP)}
 			s, err := NewService(k.Pool, k.Clock, Secrets{Links: k.Secret("links"), Limits: k.Secret("limits")}, others, config.Hashers)
 			if err != nil {
 				return nil, err

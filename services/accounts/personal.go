@@ -56,6 +56,9 @@ func (s *Service) askOthers(ctx context.Context, personID string, out *accountsa
 	if out.Content, err = held(s.others.Content.PersonalData(ctx, personID)); err != nil {
 		return err
 	}
+	if out.Review, err = held(s.others.Review.PersonalData(ctx, personID)); err != nil {
+		return err
+	}
 	if out.Billing, err = held(s.others.Billing.PersonalData(ctx, personID)); err != nil {
 		return err
 	}

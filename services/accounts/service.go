@@ -15,6 +15,7 @@ import (
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/review/reviewapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
@@ -36,6 +37,7 @@ type Others struct {
 	Content    Content
 	Billing    Billing
 	Notify     Notify
+	Review     Review
 }
 
 // Storefront is what accounts asks of storefront.
@@ -52,6 +54,11 @@ type Content interface {
 // Billing is what accounts asks of billing.
 type Billing interface {
 	PersonalData(ctx context.Context, personID string) (billingapi.PersonalData, error)
+}
+
+// Review is what accounts asks of review.
+type Review interface {
+	PersonalData(ctx context.Context, personID string) (reviewapi.PersonalData, error)
 }
 
 // Notify is what accounts asks of notify.

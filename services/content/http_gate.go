@@ -134,4 +134,14 @@ func (s *Service) gateRoutes(r *rest.Router) {
 		}) (*contentapi.Shown, error) {
 			return s.Show(ctx, in.Document, in.Digest, contentapi.Party{Kind: in.Kind, Ref: in.Ref})
 		})
+	rest.Handle(r, rest.Route{Method: "POST", Path: "/internal/documents/:document/shown/:digest/suggestions", Summary: "Exact words that a party would agree to", Access: speakers, Internal: true, Status: 201, Idempotent: true, MaxBody: maxBody,
+		Errors: []*problem.Error{contentapi.ErrDocumentClosed}},
+		func(ctx context.Context, in *struct {
+			byDocument
+			byKey
+			Digest string `path:"digest" json:"-" validate:"max=80"`
+			contentapi.PartySuggestion
+		}) (*contentapi.Comment, error) {
+			return s.SuggestFor(ctx, in.Key, in.Document, in.Digest, in.PartySuggestion)
+		})
 }

@@ -9,12 +9,13 @@ import (
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/review/reviewapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 	"github.com/workfluence/workfluence/web/shell"
 )
 
 // Parts are those that handle events, in the order in which they are shown.
-var Parts = []string{accountsapi.Name, storefrontapi.Name, contentapi.Name, billingapi.Name, notifyapi.Name}
+var Parts = []string{accountsapi.Name, storefrontapi.Name, contentapi.Name, reviewapi.Name, billingapi.Name, notifyapi.Name}
 
 // Events is what these pages ask of the parts.
 type Events interface {

@@ -156,7 +156,7 @@ func (c *Client) Public(ctx context.Context, ids ...string) ([]Public, error) {
 	return people.Data, err
 }
 
-// Contact is how to reach a person. Services notify, storefront and billing only.
+// Contact is how to reach a person. Services notify, storefront, billing and review only.
 func (c *Client) Contact(ctx context.Context, personID string) (Contact, error) {
 	return call.Do[Contact](ctx, c.hc, http.MethodGet, base+"/internal/people/"+url.PathEscape(personID)+"/contact", nil)
 }

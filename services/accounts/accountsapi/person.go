@@ -124,8 +124,8 @@ type Country struct {
 	PayoutsPossible bool   `json:"payouts_possible"`
 }
 
-// Export is everything the house holds about a person, as JSON the person can keep. The last four are as storefrontapi, contentapi,
-// billingapi and notifyapi describe their PersonalData.
+// Export is everything the house holds about a person, as JSON the person can keep. The last five are as storefrontapi, contentapi,
+// reviewapi, billingapi and notifyapi describe their PersonalData.
 type Export struct {
 	Person   Person         `json:"person"`
 	Handles  []ExportHandle `json:"handles"`
@@ -137,6 +137,7 @@ type Export struct {
 
 	Storefront json.RawMessage `json:"storefront"` // page, products, orders, entitlements with progress
 	Content    json.RawMessage `json:"content"`    // documents with all their versions
+	Review     json.RawMessage `json:"review"`     // submissions with all answers, and employers
 	Billing    json.RawMessage `json:"billing"`    // Stripe account, earnings, payouts, refunds
 	Notify     json.RawMessage `json:"notify"`     // notices
 }

@@ -78,3 +78,10 @@ func (c *Client) CloseGate(ctx context.Context, id string, in CloseGate) (Closin
 func (c *Client) Show(ctx context.Context, id, digest string, party Party) (Shown, error) {
 	return get[Shown](ctx, c, with(path("/internal/documents/%s/shown/%s", id, digest), url.Values{"kind": {party.Kind}, "ref": {party.Ref}}))
 }
+
+// SuggestFor keeps the exact words that a party would agree to as a suggestion for the document's owner. ResultDigest of the answer is of
+// the version that it makes: an agreement to it may come at once. For the part that speaks for the party; problem.ErrInvalid with a field of
+// code "same" for the words that stand there already.
+func (c *Client) SuggestFor(ctx context.Context, key, id, digest string, in PartySuggestion) (Comment, error) {
+	return call.Do[Comment](ctx, c.hc, http.MethodPost, path("/internal/documents/%s/shown/%s/suggestions", id, digest), in, withKey(key))
+}

@@ -40,6 +40,14 @@ type NewComment struct {
 	ReplyTo     string   `json:"reply_to,omitempty" validate:"max=64"`
 }
 
+// PartySuggestion is the exact words that a party would agree to, for the whole of one part of a version that waits for its word.
+type PartySuggestion struct {
+	Party
+	Part string `json:"part" validate:"required,oneof=title text caption"`
+	Text string `json:"text,omitempty" validate:"max=200000"`
+	Body string `json:"body,omitempty" validate:"max=5000"`
+}
+
 // Comment is what somebody said about a passage.
 type Comment struct {
 	ID         string  `json:"id"`

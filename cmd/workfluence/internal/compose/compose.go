@@ -9,6 +9,7 @@ import (
 	"github.com/workfluence/workfluence/services/accounts"
 	"github.com/workfluence/workfluence/services/content"
 	"github.com/workfluence/workfluence/services/notify"
+	"github.com/workfluence/workfluence/services/review"
 	"github.com/workfluence/workfluence/services/storefront"
 	"github.com/workfluence/workfluence/web"
 )
@@ -19,6 +20,7 @@ func Modules() []app.Module {
 		accounts.Module(),
 		storefront.Module(),
 		content.Module(),
+		review.Module(),
 		billing.Module(),
 		notify.Module(),
 		web.Module(),

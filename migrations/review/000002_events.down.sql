@@ -1,0 +1,3 @@
+drop table review.parked;
+drop table review.inbox;
+drop table review.outbox;

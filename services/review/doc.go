@@ -1,0 +1,55 @@
+// Package review asks employers before a post appears: what their people are asked, what they said, and when.
+//
+// It is the author's tool. The author names the employer and a reviewer's mailbox at work, sees exactly what that person will see, and
+// sends. The reviewer needs no account: a mail without a word of the post, a page, one press, and a page to read and decide. They see
+// that one submission and nothing else of its author.
+//
+// # Submissions
+//
+// A submission is one version of a document, by its digest, and one employer. Its words stay in content and are read there on behalf of
+// this submission, each time.
+//
+//	draft ── send ──► submitted ── gate and mail ──► in_stage ──► approved, no_objection ── its end ──► lapsed
+//	  │                   │                            │ │              └── revoke ──► revoked
+//	  │                   │                            │ ├──► changes_requested ── the exact words are taken ──► approved
+//	  │                   │                            │ └──► rejected, not_ours
+//	  │                   │                            └── 10 business days ──► no_decision
+//	  └──── withdraw ─────┴───── withdraw ──► withdrawn                                    (submission.go)
+//
+// Silence ends a submission, and opens nothing. The first decision counts: at the row of the submission decisions, the author and the
+// timer meet, and the first commit wins.
+//
+// # Employers
+//
+// An employer is a registrable mail domain. It exists from the first time somebody names it, unclaimed. Domains of public mail
+// (data/public_mail.txt), the author's own mailboxes, and domains that may be taken for another employer's are refused (mailbox.go,
+// lookalike.go). What a mailbox answers is worth as much as the mailbox: each decision says "mailbox".
+//
+// # Links
+//
+// A link is mailed, opens a page and does nothing by itself; one press in the browser that opened the page makes a session for this one
+// submission, once. Whoever it is passed on to asks for one of their own, which goes to a mailbox of the same employer; the author sees
+// who joined. A code from the mail does the same. Links end with the submission: at once when it is withdrawn, at the end of an approval,
+// and two weeks after any other answer (link.go).
+//
+// # Decisions
+//
+// A decision is a row without a name, append-only by grant and trigger; the typed name and role, the reason and the parts of the digest
+// stand beside it and can be erased. "Exact words" are kept by content as a suggestion whose digest is known, and the employer agrees to
+// that digest at once, so that taking it needs no second round (decision.go).
+//
+// # Gates
+//
+// What a decision opens stands in content, under numbers that grow (gate.go). A move is written with the decision and brought to content by
+// whoever has its lease, as often as needed: pending ──► done. A revocation is committed, then content closes the gate and answers that
+// nothing had appeared, or that it appeared at T, and that answer is committed.
+//
+// # Events
+//
+// Emitted, ids and digests only: review.link.requested, review.submission.changed. Consumed: content.document.saved, .published,
+// .withdrawn, .deleted, content.gate.taken_back; accounts.person.erased.
+//
+// The rooms: submission.go, decision.go, link.go, gate.go, mailbox.go, lookalike.go and calendar.go are the nouns; service.go and the files
+// named after what people do (submitting, entering, deciding, moves, hearing, personal) the use cases; store.go with queries.sql the
+// database.
+package review

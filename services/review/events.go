@@ -1,0 +1,38 @@
+package review
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/workfluence/workfluence/internal/outbox"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/content/contentapi"
+	"github.com/workfluence/workfluence/services/review/reviewapi"
+)
+
+// Emitted: the events of reviewapi, each in the transaction of its effect.
+
+// Consume registers what review hears.
+func (s *Service) Consume(bus *outbox.Bus) {
+	bus.Consume(reviewapi.Name, map[string]outbox.Handler{
+		accountsapi.EventPersonErased: outbox.On(func(ctx context.Context, tx pgx.Tx, _ outbox.Received, p accountsapi.PersonErased) error {
+			return s.erasePerson(ctx, tx, p.PersonID)
+		}),
+		contentapi.EventDocumentSaved: outbox.On(func(ctx context.Context, tx pgx.Tx, _ outbox.Received, p contentapi.DocumentSaved) error {
+			return s.documentSaved(ctx, tx, p)
+		}),
+		contentapi.EventDocumentPublished: outbox.On(func(ctx context.Context, tx pgx.Tx, _ outbox.Received, p contentapi.DocumentPublished) error {
+			return s.documentPublished(ctx, tx, p)
+		}),
+		contentapi.EventDocumentWithdrawn: outbox.On(func(ctx context.Context, tx pgx.Tx, _ outbox.Received, p contentapi.DocumentWithdrawn) error {
+			return s.documentGone(ctx, tx, p.DocumentID, byWithdrawal)
+		}),
+		contentapi.EventDocumentDeleted: outbox.On(func(ctx context.Context, tx pgx.Tx, _ outbox.Received, p contentapi.DocumentDeleted) error {
+			return s.documentGone(ctx, tx, p.DocumentID, byDeletion)
+		}),
+		contentapi.EventGateTakenBack: outbox.On(func(ctx context.Context, tx pgx.Tx, ev outbox.Received, p contentapi.TakenBack) error {
+			return s.gateTakenBack(ctx, tx, p, ev.At)
+		}),
+	})
+}

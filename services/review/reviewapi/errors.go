@@ -1,0 +1,35 @@
+package reviewapi
+
+import "github.com/workfluence/workfluence/internal/problem"
+
+// The problems of review. Each has a page in docs/errors.
+var (
+	// ErrMailboxPublic: anybody can have a mailbox there.
+	ErrMailboxPublic = problem.Declare(problem.Invalid, "mailbox_public", "Anybody can have a mailbox there. Name the reviewer's mailbox at work.")
+	// ErrMailboxOwn: it is the author's own address, or of somebody who acts for them.
+	ErrMailboxOwn = problem.Declare(problem.Invalid, "mailbox_own", "This mailbox is yours, or of somebody who acts for you. Another person has to decide.")
+	// ErrMailboxLookalike: its domain looks like the one of another employer.
+	ErrMailboxLookalike = problem.Declare(problem.Invalid, "mailbox_lookalike", "This domain looks like that of an employer we know, and is another one. Check its spelling.")
+	// ErrSubmissionOpen: this employer is being asked about the document already.
+	ErrSubmissionOpen = problem.Declare(problem.Conflict, "submission_open", "This employer has been asked about the document already. Withdraw that first.")
+	// ErrSubmissionState: its state does not allow this. State is the submission's.
+	ErrSubmissionState = problem.Declare(problem.Conflict, "submission_state", "The state of this submission does not allow that.")
+	// ErrSubmissionDecided: somebody was faster. State is the submission's.
+	ErrSubmissionDecided = problem.Declare(problem.Conflict, "submission_decided", "This has been decided, or is no longer asked.")
+	// ErrDocumentChanged: the document says something else by now than what was looked at.
+	ErrDocumentChanged = problem.Declare(problem.Conflict, "document_changed", "The document has changed since. Look at what they will see once more.")
+	// ErrDocumentNothing: there is nothing to read in it.
+	ErrDocumentNothing = problem.Declare(problem.Conflict, "document_nothing", "There is nothing in this document that anybody could read.")
+	// ErrSelfReview: nobody decides about what they wrote themselves.
+	ErrSelfReview = problem.Declare(problem.Forbidden, "self_review", "You wrote this yourself. Another person has to decide.")
+	// ErrSuggestionSame: the words suggested are the words that stand there.
+	ErrSuggestionSame = problem.Declare(problem.Invalid, "suggestion_same", "These are the words that stand there already.")
+	// ErrReviewLinkUsed: somebody opened it, in a browser that is not this one.
+	ErrReviewLinkUsed = problem.Declare(problem.Gone, "review_link_used", "This link has been opened already. Ask for one of your own.")
+	// ErrReviewLinkEnded: what it led to is no longer asked, or was decided a while ago.
+	ErrReviewLinkEnded = problem.Declare(problem.Gone, "review_link_ended", "What this link led to is over.")
+	// ErrReviewCodeWrong: no mail to this mailbox had this code.
+	ErrReviewCodeWrong = problem.Declare(problem.Invalid, "review_code_wrong", "This code does not fit this mailbox.")
+	// ErrReviewTooMany: more mails or tries than anybody needs. RetryAfter says when again.
+	ErrReviewTooMany = problem.Declare(problem.RateLimited, "review_too_many", "Too many tries; wait a little.")
+)

@@ -1,0 +1,31 @@
+package reviewapi
+
+// The events of review. They carry ids, digests and words of ours, never a name, an address or a text. The key of each is the
+// submission's id.
+const (
+	EventLinkRequested     = "review.link.requested.v1"
+	EventSubmissionChanged = "review.submission.changed.v1"
+)
+
+// LinkRequested says that the mail of a link is to be sent: ask Client.LinkForMail for what it says.
+type LinkRequested struct {
+	LinkID       string `json:"link_id"`
+	SubmissionID string `json:"submission_id"`
+}
+
+// SubmissionChanged says that a submission came into a state. Decision is "" when nobody said anything: its author or a timer did.
+type SubmissionChanged struct {
+	SubmissionID string `json:"submission_id"`
+	AuthorID     string `json:"author_id"`
+	DocumentID   string `json:"document_id"`
+	EmployerID   string `json:"employer_id"`
+	Digest       string `json:"digest"`
+	State        string `json:"state"`
+	DecisionID   string `json:"decision_id,omitempty"`
+}
+
+// Events are the payloads by name, for docs/events.
+var Events = map[string]any{
+	EventLinkRequested:     LinkRequested{},
+	EventSubmissionChanged: SubmissionChanged{},
+}

@@ -1,0 +1,149 @@
+package reviewapi
+
+import "time"
+
+// States of a submission.
+const (
+	StateDraft            = "draft"
+	StateSubmitted        = "submitted" // sent; its gate and its mail are on their way
+	StateInStage          = "in_stage"
+	StateApproved         = "approved"
+	StateNoObjection      = "no_objection" // opens the gate, and says so
+	StateChangesRequested = "changes_requested"
+	StateRejected         = "rejected"
+	StateNotOurs          = "not_ours" // "we don't review private posts": opens nothing
+	StateWithdrawn        = "withdrawn"
+	StateNoDecision       = "no_decision" // ten business days of silence, which is never an approval
+	StateLapsed           = "lapsed"      // approved, and not published in time
+	StateRevoked          = "revoked"
+)
+
+// Where the policy comes from that a submission pins.
+const (
+	PolicyStarter = "starter" // our own sentence: there is no policy
+	PolicyAuthor  = "author"  // the author pasted it; nobody at the employer has confirmed it
+)
+
+// AssuranceMailbox is what a decision from an employer that nobody claimed is worth: pressed from that mailbox, with a typed
+// name and role, and "I may decide".
+const AssuranceMailbox = "mailbox"
+
+// Ask says whom to ask about a document, and under which policy.
+type Ask struct {
+	// Employer is what the author calls it.
+	Employer string `json:"employer" validate:"required,max=120"`
+	// Mailbox is the reviewer's, at work.
+	Mailbox string `json:"mailbox" validate:"required,max=320"`
+	// Policy is the text of the employer's rules, as far as the author has it; "" takes the starter sentence.
+	Policy string `json:"policy,omitempty" validate:"max=50000"`
+	// Locale is the language of the mail; "" is the author's.
+	Locale string `json:"locale,omitempty" validate:"omitempty,oneof=en fr nl ar zh"`
+}
+
+// NewSubmission begins a submission of a document's newest version. Nobody learns of it until it is sent.
+type NewSubmission struct {
+	DocumentID string `json:"document_id" validate:"required,max=64"`
+	Ask
+}
+
+// Submission is a document under review, as its author sees it.
+type Submission struct {
+	ID         string `json:"id"`
+	DocumentID string `json:"document_id"`
+	Seq        int    `json:"seq"` // which version of the document
+	Digest     string `json:"digest"`
+	EmployerID string `json:"employer_id"`
+	Employer   string `json:"employer"`
+	Mailbox    string `json:"mailbox"`
+	Locale     string `json:"locale"`
+	Policy     Policy `json:"policy"`
+	State      string `json:"state"`
+	// Version counts changes: send it as If-Match.
+	Version int64      `json:"version"`
+	Created time.Time  `json:"created"`
+	Updated time.Time  `json:"updated"`
+	Sent    *time.Time `json:"sent,omitempty"`
+	// Due is when the next thing happens by itself: no_decision while it is in stage, lapsed once it is approved.
+	Due *time.Time `json:"due,omitempty"`
+	// Reason is why it ended when nobody decided: withdrawn, document_withdrawn, document_deleted, taken_back, document_closed.
+	Reason string `json:"reason,omitempty"`
+	// Decisions are what the employer said, oldest first.
+	Decisions []Decision `json:"decisions"`
+	// ClearedDigest is what the employer agreed to: the digest, or that of what they suggested. Only this may appear.
+	ClearedDigest string     `json:"cleared_digest,omitempty"`
+	ValidFrom     *time.Time `json:"valid_from,omitempty"`
+	ValidUntil    *time.Time `json:"valid_until,omitempty"`
+	// Published is when what was cleared first appeared; PublishedOther when something else did.
+	Published      *time.Time `json:"published,omitempty"`
+	PublishedOther *time.Time `json:"published_other,omitempty"`
+	// TakenBack is when the author stopped waiting for this employer: what appears since appears without clearance.
+	TakenBack *time.Time `json:"taken_back,omitempty"`
+	Readers   []Reader   `json:"readers"`
+	// Gate is what content was told: "" nothing, pending, or open.
+	Gate string `json:"gate,omitempty"`
+}
+
+// Policy is what a submission pins.
+type Policy struct {
+	Source string `json:"source"`
+	// Text is "" for the starter, which each reader sees in their language.
+	Text   string `json:"text,omitempty"`
+	Digest string `json:"digest"`
+}
+
+// Reader is a mailbox that a link went to, and whether somebody opened it.
+type Reader struct {
+	Mailbox string `json:"mailbox"`
+	// Forwarded is true for who asked for a link of their own from a link that somebody had passed on.
+	Forwarded bool       `json:"forwarded"`
+	Opened    *time.Time `json:"opened,omitempty"`
+}
+
+// SubmissionPage is a page of submissions, newest first. Next is "" at the end.
+type SubmissionPage struct {
+	Items []Submission `json:"data"`
+	Next  string       `json:"next,omitempty"`
+}
+
+// Sheet is what a reviewer reads, and what the author sees before sending: the same, by the same code.
+type Sheet struct {
+	Digest       string             `json:"digest"`
+	Title        string             `json:"title,omitempty"`
+	Text         string             `json:"text"`
+	Caption      string             `json:"caption,omitempty"`
+	Links        []string           `json:"links"` // where addresses in the text lead
+	Destinations []SheetDestination `json:"destinations"`
+	Disclosure   string             `json:"disclosure,omitempty"`
+	Paid         bool               `json:"paid"`
+	Media        []SheetMedium      `json:"media"`
+}
+
+// SheetDestination is a place where it may appear.
+type SheetDestination struct {
+	Channel   string   `json:"channel"`
+	Profile   string   `json:"profile,omitempty"`
+	Countries []string `json:"countries,omitempty"`
+}
+
+// SheetMedium is a picture or a recording of it.
+type SheetMedium struct {
+	Type       string `json:"type"` // "image/png"
+	Alt        string `json:"alt,omitempty"`
+	Transcript string `json:"transcript,omitempty"`
+	// URL is where it can be seen for the next minutes.
+	URL string `json:"url,omitempty"`
+}
+
+// PersonalData is what review holds about one person: what they submitted, with all answers.
+type PersonalData struct {
+	Submissions []Submission `json:"submissions"`
+	Employments []Employment `json:"employments"`
+}
+
+// Employment is for whom a person says that they work.
+type Employment struct {
+	Employer string     `json:"employer"`
+	Domain   string     `json:"domain"`
+	Since    time.Time  `json:"since"`
+	Until    *time.Time `json:"until,omitempty"`
+}
