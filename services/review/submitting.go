@@ -129,7 +129,7 @@ func (s *Service) newest(ctx context.Context, documentID string) (contentapi.Doc
 	switch {
 	case d.State == contentapi.StateWithdrawn:
 		return d, contentapi.ErrDocumentClosed.WithState(d.State)
-	case v.Title == "" && v.Text == "" && v.Caption == "" && len(v.Media) == 0:
+	case strings.TrimSpace(v.Title+v.Text+v.Caption) == "" && len(v.Media) == 0:
 		return d, reviewapi.ErrDocumentNothing
 	}
 	return d, nil
