@@ -54,34 +54,69 @@ type Beginner interface {
 // tries bounds how often InTx runs its function: once, and three more times.
 const tries = 4
 
-// InTx runs fn in one READ COMMITTED transaction and commits it. Only a
+// InTx runs fn in one READ COMMITTED transaction and commits it. A
 // serialization failure (40001) or a deadlock (40P01) runs it again, at most
-// three times: fn must have no effect outside the transaction.
+// three times, and so does a connection that was lost before COMMIT was sent, as in
+// a restart of PostgreSQL, for two seconds: fn must have no effect outside the transaction.
+// problem.ErrUnavailable when PostgreSQL can't be reached; whether a commit whose answer was
+// lost happened is then unknown, and the caller's own idempotency tells.
 func InTx(ctx context.Context, db Beginner, fn func(ctx context.Context, tx pgx.Tx) error) error {
-	var err error
-	for range tries {
-		if err = once(ctx, db, fn); !Retryable(err) {
+	wait := patience
+	for try := 1; ; try++ {
+		end, err := once(ctx, db, fn)
+		switch {
+		case Retryable(err) && try < tries:
+		case end == lost && wait.more(ctx):
+		case end == lost || end == unknown:
+			return told(err)
+		default:
 			return err
 		}
 	}
-	return err
 }
 
-func once(ctx context.Context, db Beginner, fn func(context.Context, pgx.Tx) error) error {
+// outcome is what became of the connection of a transaction.
+type outcome int
+
+const (
+	stands  outcome = iota // whatever the error says, PostgreSQL said it
+	lost                   // before COMMIT was sent: nothing of it is committed
+	unknown                // the answer to COMMIT was lost
+)
+
+func once(ctx context.Context, db Beginner, fn func(context.Context, pgx.Tx) error) (outcome, error) {
 	tx, err := begin(ctx, db)
 	if err != nil {
-		return err
+		if down(err) {
+			return lost, err
+		}
+		return stands, err
+	}
+	conn := tx.Conn() // the transaction gives it back at its end
+	dead := func(sent bool) outcome {
+		switch {
+		case ctx.Err() != nil || !conn.IsClosed():
+			return stands
+		case sent:
+			return unknown
+		default:
+			return lost
+		}
 	}
 	// After a commit this does nothing; after an error or a panic it frees the locks
 	// even when ctx has ended.
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	t, lazy := tx.(*lazyTx)
 	if err := fn(call.WithinTransaction(ctx), tx); err != nil {
-		return err
+		return dead(lazy && t.sent), err
 	}
-	if t, ok := tx.(*lazyTx); ok && t.over {
-		return nil // by Commit
+	if lazy && t.over {
+		return stands, nil // by Commit
 	}
-	return tx.Commit(ctx)
+	if err := tx.Commit(ctx); err != nil {
+		return dead(true), err
+	}
+	return stands, nil
 }
 
 // Retryable says whether PostgreSQL asks for the transaction to be run again.
@@ -112,44 +147,54 @@ func NoRows(err error) bool { return errors.Is(err, pgx.ErrNoRows) }
 // One runs a query for one row and scans it by column name. No row is
 // pgx.ErrNoRows.
 func One[T any](ctx context.Context, db Querier, sql string, args ...any) (T, error) {
-	rows, err := db.Query(ctx, sql, args...)
-	if err != nil {
-		var zero T
-		return zero, err
-	}
-	return pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[T])
+	return reached(ctx, db, func() (T, error) {
+		rows, err := db.Query(ctx, sql, args...)
+		if err != nil {
+			var zero T
+			return zero, err
+		}
+		return pgx.CollectExactlyOneRow(rows, pgx.RowToStructByNameLax[T])
+	})
 }
 
 // Many runs a query and scans each row by column name; none is an empty slice.
 func Many[T any](ctx context.Context, db Querier, sql string, args ...any) ([]T, error) {
-	rows, err := db.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowToStructByNameLax[T])
+	return reached(ctx, db, func() ([]T, error) {
+		rows, err := db.Query(ctx, sql, args...)
+		if err != nil {
+			return nil, err
+		}
+		return pgx.CollectRows(rows, pgx.RowToStructByNameLax[T])
+	})
 }
 
 // Scalar runs a query for one row of one column.
 func Scalar[T any](ctx context.Context, db Querier, sql string, args ...any) (T, error) {
-	rows, err := db.Query(ctx, sql, args...)
-	if err != nil {
-		var zero T
-		return zero, err
-	}
-	return pgx.CollectExactlyOneRow(rows, pgx.RowTo[T])
+	return reached(ctx, db, func() (T, error) {
+		rows, err := db.Query(ctx, sql, args...)
+		if err != nil {
+			var zero T
+			return zero, err
+		}
+		return pgx.CollectExactlyOneRow(rows, pgx.RowTo[T])
+	})
 }
 
 // Column runs a query of one column and gives all its rows.
 func Column[T any](ctx context.Context, db Querier, sql string, args ...any) ([]T, error) {
-	rows, err := db.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[T])
+	return reached(ctx, db, func() ([]T, error) {
+		rows, err := db.Query(ctx, sql, args...)
+		if err != nil {
+			return nil, err
+		}
+		return pgx.CollectRows(rows, pgx.RowTo[T])
+	})
 }
 
 // Exec runs a statement and gives the number of rows that it touched.
 func Exec(ctx context.Context, db Querier, sql string, args ...any) (int64, error) {
-	tag, err := db.Exec(ctx, sql, args...)
-	return tag.RowsAffected(), err
+	return reached(ctx, db, func() (int64, error) {
+		tag, err := db.Exec(ctx, sql, args...)
+		return tag.RowsAffected(), err
+	})
 }

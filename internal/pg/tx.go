@@ -14,6 +14,7 @@ import (
 type lazyTx struct {
 	pgx.Tx // nil until it has begun
 	conn   *pgxpool.Conn
+	sent   bool // COMMIT is on its way: what comes of it may stay unknown
 	over   bool // committed or rolled back, and the connection is back in the pool
 }
 
@@ -136,6 +137,7 @@ func (t *lazyTx) Commit(ctx context.Context) error {
 	if t.Tx == nil {
 		return nil
 	}
+	t.sent = true
 	return t.Tx.Commit(ctx)
 }
 
@@ -174,6 +176,7 @@ func Commit(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 		}
 		return nil
 	})
+	t.sent = true
 	if err := t.SendBatch(ctx, b).Close(); err != nil {
 		return err
 	}
