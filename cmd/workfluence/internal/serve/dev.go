@@ -14,8 +14,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"github.com/workfluence/workfluence/billing/rail"
 	"github.com/workfluence/workfluence/billing/stripesim"
 	"github.com/workfluence/workfluence/cmd/workfluence/internal/compose"
@@ -105,7 +103,7 @@ func runDev(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	client := redis.NewClient(stack.Redis())
+	client := app.OpenRedis(stack.Redis())
 	defer func() { _ = client.Close() }()
 	return app.Run(ctx, app.Options{
 		All: all, Targets: targets, Config: cfg, Clock: demoClock, Log: log, Metrics: obs.Registry(), Keys: keys, Redis: client, Dev: true,

@@ -4,7 +4,6 @@ package serve
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"os"
@@ -74,10 +73,7 @@ func runProduction(ctx context.Context, o Options) error {
 	if err != nil {
 		return fmt.Errorf("REDIS_URL: %w", err)
 	}
-	if redisOptions.TLSConfig != nil {
-		redisOptions.TLSConfig.MinVersion = tls.VersionTLS12
-	}
-	client := redis.NewClient(redisOptions)
+	client := app.OpenRedis(redisOptions)
 	defer func() { _ = client.Close() }()
 	return app.Run(ctx, app.Options{
 		All: all, Targets: o.Targets, Config: cfg, Clock: clock.System(), Log: log, Metrics: obs.Registry(), Keys: keys, Redis: client,
