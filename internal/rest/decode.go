@@ -66,6 +66,9 @@ func (d *decoder) into(c *gin.Context, v any) error {
 	fault := problem.ErrInvalid
 	for _, s := range d.sources {
 		texts := s.read(c)
+		if s.from == "path" && texts[0] == "" {
+			return problem.ErrNotFound // "//" names nothing, and "nothing" must not mean "any"
+		}
 		if len(texts) == 0 {
 			continue
 		}
