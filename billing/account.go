@@ -25,6 +25,7 @@ type Account struct {
 	WasReady       bool
 	BankProblem    string
 	BankLast4      string
+	BankCurrencies []string // in which there is a bank account
 	UpdatedAt      time.Time
 	CreatedAt      time.Time
 	ErasedAt       *time.Time
@@ -44,7 +45,7 @@ func (a Account) Describe(r rail.Account, now time.Time) Account {
 	a.StripeID, a.Country, a.Currency = &r.ID, r.Country, &c
 	a.Transfers, a.PayoutsEnabled, a.Submitted = r.Transfers, r.PayoutsEnabled, r.DetailsSubmitted
 	a.Requirements, a.PendingChecks = list(r.CurrentlyDue, r.PastDue), list(r.PendingChecks)
-	a.DisabledReason, a.BankLast4 = r.DisabledReason, r.BankLast4
+	a.DisabledReason, a.BankLast4, a.BankCurrencies = r.DisabledReason, r.BankLast4, list(r.BankCurrencies)
 	a.Ready = r.Ready()
 	a.WasReady = a.WasReady || a.Ready
 	a.UpdatedAt = now
@@ -97,7 +98,9 @@ func (a Account) Onboarding() billingapi.Onboarding {
 
 // Takes says whether money in a currency can reach the account's bank. Gates ask before a transfer, so that money that can't go on
 // stays with us, where a refund finds it.
-func (a Account) Takes(c money.Currency) bool { return a.Currency != nil && *a.Currency == c }
+func (a Account) Takes(c money.Currency) bool {
+	return a.Currency != nil && *a.Currency == c || slices.Contains(a.BankCurrencies, string(c))
+}
 
 // Below says whether the account is below zero in a currency. Money that is sent there then is swallowed before its owner sees it.
 func (a Account) Below(c money.Currency) bool { return slices.Contains(a.Negative, string(c)) }

@@ -154,7 +154,7 @@ func saveAccount(ctx context.Context, tx pgx.Tx, a Account) error {
 		"person_id": a.PersonID, "stripe_id": a.StripeID, "country": a.Country, "currency": a.Currency, "transfers": a.Transfers,
 		"payouts_enabled": a.PayoutsEnabled, "submitted": a.Submitted, "requirements": list(a.Requirements),
 		"pending_checks": list(a.PendingChecks), "disabled_reason": a.DisabledReason, "ready": a.Ready, "was_ready": a.WasReady,
-		"bank_problem": a.BankProblem, "bank_last4": a.BankLast4, "updated_at": a.UpdatedAt,
+		"bank_problem": a.BankProblem, "bank_last4": a.BankLast4, "bank_currencies": list(a.BankCurrencies), "updated_at": a.UpdatedAt,
 	})
 }
 

@@ -26,7 +26,7 @@ select * from billing.operation where kind = 'account' and person_id = @person_i
 -- name: SaveAccount :exec
 update billing.account set stripe_id = @stripe_id, country = @country, currency = @currency, transfers = @transfers,
 	payouts_enabled = @payouts_enabled, submitted = @submitted, requirements = @requirements, pending_checks = @pending_checks,
-	disabled_reason = @disabled_reason, ready = @ready, was_ready = @was_ready, bank_problem = @bank_problem, bank_last4 = @bank_last4,
+	disabled_reason = @disabled_reason, ready = @ready, was_ready = @was_ready, bank_problem = @bank_problem, bank_last4 = @bank_last4, bank_currencies = @bank_currencies,
 	updated_at = @updated_at
 where person_id = @person_id;
 

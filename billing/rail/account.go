@@ -29,7 +29,8 @@ type Account struct {
 	PendingChecks    []string
 	Deadline         time.Time // by when CurrentlyDue must be given; zero if none
 	BankLast4        string
-	BankCurrency     string
+	BankCurrency     string   // of that account: the one in the default currency, or the first
+	BankCurrencies   []string // in which there is a bank account
 	Metadata         map[string]string
 	Created          time.Time
 }
@@ -132,11 +133,14 @@ func account(a *stripe.Account) Account {
 	}
 	if a.ExternalAccounts != nil {
 		for _, e := range a.ExternalAccounts.Data {
-			if e.BankAccount != nil {
-				out.BankLast4 = e.BankAccount.Last4
-				out.BankCurrency = string(amount(0, e.BankAccount.Currency).Currency)
-				break
+			if e.BankAccount == nil {
+				continue
 			}
+			c := string(amount(0, e.BankAccount.Currency).Currency)
+			if out.BankLast4 == "" || c == out.Currency {
+				out.BankLast4, out.BankCurrency = e.BankAccount.Last4, c
+			}
+			out.BankCurrencies = append(out.BankCurrencies, c)
 		}
 	}
 	return out

@@ -10,9 +10,10 @@ import (
 
 // setup is what the onboarding page shows.
 type setup struct {
-	Country string
-	Sample  string // address of this page filled in
-	Action  string
+	Country    string
+	Currencies []string // an account may be in, upper case
+	Sample     string   // address of this page filled in
+	Action     string
 }
 
 var setupFields = []string{"first", "last", "day", "month", "year", "line1", "city", "postal", "account"}
@@ -63,11 +64,11 @@ func (s *Sim) showSetup(r *http.Request) (*view, string) {
 func (s *Sim) setupView(r *http.Request, l *link, a *account) *view {
 	v := s.view(r, "", "setup", "setup_title")
 	v.Back = l.Refresh
-	v.Values["outcome"] = "verified"
+	v.Values["outcome"], v.Values["currency"] = "verified", strings.ToUpper(a.Currency)
 	if a.First != "" {
 		v.Values["first"], v.Values["last"] = a.First, a.Last
 	}
-	v.Content = setup{Country: placeName(v.L, a.Country), Sample: "/setup/s/" + l.ID + "?fill=1", Action: "/setup/s/" + l.ID}
+	v.Content = setup{Country: placeName(v.L, a.Country), Currencies: bankCurrencies, Sample: "/setup/s/" + l.ID + "?fill=1", Action: "/setup/s/" + l.ID}
 	return v
 }
 
@@ -86,10 +87,10 @@ func (s *Sim) doSetup(r *http.Request) (*view, string) {
 		return nil, l.Return
 	}
 	v := s.setupView(r, l, a)
-	for _, f := range append(setupFields, "outcome", "terms") {
+	for _, f := range append(setupFields, "currency", "outcome", "terms") {
 		v.Values[f] = strings.TrimSpace(r.PostForm.Get(f))
 	}
-	s.checkSetup(v)
+	s.checkSetup(v, a.Currency)
 	if len(v.Errors) > 0 {
 		v.status = http.StatusUnprocessableEntity
 		return v, ""
@@ -100,7 +101,7 @@ func (s *Sim) doSetup(r *http.Request) (*view, string) {
 	return nil, l.Return
 }
 
-func (s *Sim) checkSetup(v *view) {
+func (s *Sim) checkSetup(v *view, currency string) {
 	for _, f := range []string{"first", "last", "line1", "city", "postal"} {
 		if v.Values[f] == "" || len(v.Values[f]) > 200 {
 			v.wrong(f, "error_"+f)
@@ -121,6 +122,12 @@ func (s *Sim) checkSetup(v *view) {
 	if len(number) < 6 || len(number) > 34 {
 		v.wrong("account", "error_account")
 	}
+	if v.Values["currency"] == "" { // as it was before there was a choice
+		v.Values["currency"] = strings.ToUpper(currency)
+	}
+	if !slices.Contains(bankCurrencies, v.Values["currency"]) && v.Values["currency"] != strings.ToUpper(currency) {
+		v.wrong("account", "error_account")
+	}
 	if v.Values["terms"] == "" {
 		v.wrong("terms", "error_terms")
 	}
@@ -129,17 +136,21 @@ func (s *Sim) checkSetup(v *view) {
 	}
 }
 
-// onboard takes what the payee told and lets the chosen outcome happen.
+// bankCurrencies are those in which a payee may have an account: money of another currency is paid out to an account in it.
+var bankCurrencies = strings.Fields("USD EUR GBP CAD AUD CHF JPY")
+
+// onboard takes what the payee told and lets the chosen outcome happen. An account takes the place of the one in its currency.
 func (s *Sim) onboard(a *account, in map[string]string) {
 	number := strings.ToUpper(digits(in["account"]))
 	b := bank{
-		ID: s.newID("ba"), Country: a.Country, Currency: a.Currency, Last4: number[len(number)-4:], Status: "new", Failure: bankFailures[number],
+		ID: s.newID("ba"), Country: a.Country, Currency: strings.ToLower(in["currency"]), Last4: number[len(number)-4:], Status: "new", Failure: bankFailures[number],
 	}
 	if a.Country == "US" {
 		b.Routing = "110000000"
 	}
 	had := a.transfersState()
-	a.First, a.Last, a.Submitted, a.Accepted, a.Banks = in["first"], in["last"], true, s.now(), []bank{b}
+	a.First, a.Last, a.Submitted, a.Accepted = in["first"], in["last"], true, s.now()
+	a.Banks = append(slices.DeleteFunc(slices.Clone(a.Banks), func(old bank) bool { return old.Currency == b.Currency }), b)
 	a.Due, a.Past, a.Checking, a.Disabled = nil, nil, nil, ""
 	switch in["outcome"] {
 	case "document":
@@ -152,7 +163,7 @@ func (s *Sim) onboard(a *account, in map[string]string) {
 	default:
 		a.Transfers, a.Payouts = "active", true
 	}
-	s.emitFor(a.ID, "account.external_account.created", renderBank(a, 0), nil)
+	s.emitFor(a.ID, "account.external_account.created", renderBank(a, len(a.Banks)-1), nil)
 	s.saved(a, had)
 }
 

@@ -206,3 +206,35 @@ func TestControlIsLoopbackOnly(t *testing.T) {
 		t.Error(a.text)
 	}
 }
+
+// An account in another currency stands beside the first; one in the same currency takes its place.
+func TestAnAccountForEachCurrency(t *testing.T) {
+	w := newWorld(t)
+	a := must[rail.Account](w)(w.CreateAccount(w.ctx, w.op(), rail.AccountRequest{Person: "p", Country: "BE"}))
+	tell := func(number, currency string) {
+		t.Helper()
+		l := must[rail.Link](w)(w.AccountLink(w.ctx, w.op(), a.ID, "https://s.test/r", "https://s.test/f"))
+		_, setup := fetch(t, l.URL, "en", nil)
+		form := url.Values{"first": {"Ada"}, "last": {"L"}, "day": {"1"}, "month": {"2"}, "year": {"1990"}, "line1": {"Street 1"}, "city": {"Ghent"}, "postal": {"9000"},
+			"account": {number}, "terms": {"yes"}, "outcome": {"verified"}, "action": {"submit"}}
+		if currency != "" {
+			form.Set("currency", currency)
+		}
+		if status, to := fetch(t, w.URL+setup, "en", form); status != http.StatusSeeOther || to != "https://s.test/r" {
+			t.Fatalf("%d %.300s", status, to)
+		}
+	}
+	tell("000123456789", "")
+	tell("000123450000", "USD")
+	tell("000123456666", "EUR")
+	got := must[rail.Account](w)(w.Account(w.ctx, a.ID))
+	if fmt.Sprint(got.BankCurrencies) != "[USD EUR]" || got.BankLast4 != "6666" || got.BankCurrency != "EUR" {
+		t.Fatalf("%+v", got)
+	}
+	// Dollars now have where to go.
+	ch := w.sell(usd(10_000), simtest.FundsAtOnce)
+	must[rail.Transfer](w)(w.CreateTransfer(w.ctx, w.op(), rail.TransferRequest{Account: a.ID, Amount: usd(9_000), Charge: ch.ID}))
+	if po := must[rail.Payout](w)(w.CreatePayout(w.ctx, w.op(), a.ID, usd(9_000), nil)); po.Status == "failed" {
+		t.Errorf("%+v", po)
+	}
+}

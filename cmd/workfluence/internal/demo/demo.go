@@ -243,8 +243,15 @@ func buyer(ctx context.Context, guest *visitor.Visitor, p storefrontapi.Product)
 	if err != nil || len(library.Items) > 0 {
 		return err
 	}
+	// In the currency of the creator's bank account, as most who buy near by: she can be paid out without another one.
+	price := p.Prices[0]
+	for _, other := range p.Prices {
+		if other.Currency == money.EUR {
+			price = other
+		}
+	}
 	placed, err := tom.Storefront.PlaceOrder(ctx, "demo-first-order", storefrontapi.PlaceOrder{
-		ProductID: p.ID, PriceID: p.Prices[0].ID, Consent: storefrontapi.Consent{StartNow: true}, Buyer: storefrontapi.Buyer{Country: "NL", Name: nameOf(Buyer)},
+		ProductID: p.ID, PriceID: price.ID, Consent: storefrontapi.Consent{StartNow: true}, Buyer: storefrontapi.Buyer{Country: "NL", Name: nameOf(Buyer)},
 	})
 	if err != nil {
 		return err

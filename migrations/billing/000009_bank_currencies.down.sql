@@ -1,0 +1,1 @@
+alter table billing.account drop column bank_currencies;
