@@ -10,3 +10,4 @@ import "./try.js";
 import "./upload.js";
 import "./print.js";
 import "./back.js";
+import "./renew.js";
