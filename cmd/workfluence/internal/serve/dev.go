@@ -181,6 +181,7 @@ func devConfig(stack *devstack.Stack, p ports) (app.Config, error) {
 		"BILLING_STRIPE_KEY": simKey, "BILLING_STRIPE_URL": "http://" + loopback(p.Stripe),
 		"BILLING_STRIPE_WEBHOOK_SECRET": simSecret, "BILLING_STRIPE_CONNECT_SECRET": simConnectSecret,
 		"STOREFRONT_SELLER_ADDRESS": "1 Demo Street", "STOREFRONT_SELLER_EMAIL": "help@demo.example",
+		"WEB_OPERATOR_ADDRESS": "1 Demo Street", "WEB_OPERATOR_EMAIL": "help@demo.example",
 		"GATEWAY_LIMIT_PER_MINUTE": "1000000", "GATEWAY_STRICT_LIMIT_PER_MINUTE": "100000",
 	} {
 		if os.Getenv(name) == "" {
