@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -53,6 +55,7 @@ func (e *edge) engine(to gin.HandlerFunc) *gin.Engine {
 		e.rescue,
 		e.observe,
 		e.secureHeaders,
+		e.readable,
 		e.capBody,
 		e.crossOrigin,
 		e.authenticate,
@@ -157,6 +160,15 @@ func (e *edge) capBody(c *gin.Context) {
 		return
 	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most)
+}
+
+// readable refuses a path with control characters or bytes that are no text: no address of ours has any, and what repeats it in a page or a
+// log would pass them on.
+func (e *edge) readable(c *gin.Context) {
+	path := c.Request.URL.Path
+	if !utf8.ValidString(path) || strings.ContainsFunc(path, unicode.IsControl) {
+		e.fail(c, problem.ErrNotFound)
+	}
 }
 
 // crossOrigin refuses writes that another site makes a browser send.

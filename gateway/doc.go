@@ -3,7 +3,7 @@
 //
 // The middleware is one list (chain.go), in this order:
 //
-//	request id ─► recover ─► logs and metrics ─► security headers ─► body cap ─►
+//	request id ─► recover ─► logs and metrics ─► security headers ─► readable path ─► body cap ─►
 //	cross-origin check ─► authentication ─► rate limit ─► route
 //
 // A session is asked of accounts once and kept for at most five seconds; an

@@ -209,6 +209,11 @@ func TestWritesFromAnotherSiteAreRefused(t *testing.T) {
 func TestBodiesAreCapped(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)
+	for _, path := range []string{"/@%00", "/a%0ab", "/%7f", "/%ff"} {
+		if res := b.send("GET", path, nil, ""); res.StatusCode != 404 {
+			t.Errorf("%s: %d", path, res.StatusCode)
+		}
+	}
 	if res := b.send("POST", "/x", nil, strings.Repeat("x", ordinaryBody+1)); res.StatusCode != 413 {
 		t.Errorf("announced: %d", res.StatusCode)
 	}
