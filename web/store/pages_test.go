@@ -21,7 +21,7 @@ func TestWhatAReaderSees(t *testing.T) {
 		"/@nobody":                      {404, "There is no page here"},
 		"/@ines/rotas":                  {200, "application/ld+json"},
 		"/@ines/rotas?currency=jpy":     {200, "Buy for JP¥24,000"},
-		"/@ines/other":                  {404, "on sale any more"},
+		"/@ines/other":                  {404, "on sale"},
 		"/@ines/rotas/lessons/lesson_1": {200, "published late"},
 		"/@ines/rotas/lessons/lesson_2": {200, "This lesson is part of the course"},
 		"/@ines/rotas/lessons/lesson_9": {404, "There is no page here"},
