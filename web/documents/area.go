@@ -21,6 +21,10 @@ type Desk interface {
 	History(ctx context.Context, id, cursor string) (contentapi.History, error)
 	Version(ctx context.Context, id string, seq int) (contentapi.Version, error)
 	Changes(ctx context.Context, id string, from, to int) (contentapi.Changes, error)
+	Comment(ctx context.Context, key, id string, in contentapi.NewComment) (contentapi.Comment, error)
+	Comments(ctx context.Context, id, state, cursor string) (contentapi.CommentPage, error)
+	Accept(ctx context.Context, id, commentID string) (contentapi.Document, error)
+	Settle(ctx context.Context, id, commentID string) (contentapi.Comment, error)
 	Upload(ctx context.Context, id string, size int64, body io.Reader) (contentapi.Medium, error)
 	Media(ctx context.Context, id string) (contentapi.MediaList, error)
 	TakeBack(ctx context.Context, id, gateID string) (contentapi.Document, error)
@@ -60,6 +64,7 @@ func Area(desk Desk, accounts Accounts, c clock.Clock) shell.Area {
 			s.Page("GET /documents/:document/edit", route("The words of a document, and where they shall appear.", arranging), h.edit)
 			s.Page("POST /documents/:document/edit", large("Save a version.", uploadMost), h.postEdit)
 			h.versionPages(s)
+			h.commentPages(s)
 		},
 	}
 }
@@ -71,11 +76,19 @@ func (h *pages) versionPages(s *shell.Shell) {
 	s.Page("GET /documents/:document/compare", route("What made one version of another.", reading), h.compare)
 }
 
+// A suggestion is accepted by who arranges, all else is said by who comments: content tells the two apart.
+func (h *pages) commentPages(s *shell.Shell) {
+	s.Page("GET /documents/:document/comments", route("What is said about a document.", reading), h.comments)
+	s.Page("POST /documents/:document/comments", route("Say something, answer, settle, or take a suggestion over.", discussing), h.postComments)
+	s.Page("GET /documents/:document/comments/:comment", route("What a suggestion would change.", reading), h.suggestion)
+}
+
 // Who may do what, as content has it: the owner everything; an assistant reads with any scope that is about words.
 var (
 	reading = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeSee), rest.Mandate(accountsapi.ScopeArrange), rest.Mandate(accountsapi.ScopeComment),
 		rest.Mandate(accountsapi.ScopeApprove))
-	arranging = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeArrange))
+	discussing = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeArrange), rest.Mandate(accountsapi.ScopeComment))
+	arranging  = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeArrange))
 )
 
 func route(summary string, access rest.Access) shell.Route {

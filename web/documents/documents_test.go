@@ -102,7 +102,11 @@ type browser struct {
 	caller identity.Caller
 }
 
-func open(t *testing.T, f *fake) *browser {
+func open(t *testing.T, f interface {
+	Desk
+	Accounts
+},
+) *browser {
 	t.Helper()
 	s := shell.New(shell.Config{Name: "web", Messages: i18n.Messages()}, Area(f, f, clock.NewFake(storyDay)))
 	return &browser{t: t, site: s, caller: identity.Caller{Person: "person_creator"}}

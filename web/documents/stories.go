@@ -26,6 +26,7 @@ func Stories(b *storybook.Book) {
 	editStories(b)
 	showStories(b)
 	versionStories(b)
+	commentStories(b)
 }
 
 // page makes a story of an author's page.

@@ -119,3 +119,19 @@ func placeWords(l locale.L, d contentapi.Destination) string {
 func mediaWords(l locale.L, m mediaChange) string {
 	return l.T("documents.diff.media."+m.op, "Before", l.Number(int64(m.before)), "After", l.Number(int64(m.after)), "Alt", m.alt, "Now", m.now)
 }
+
+// commentsTitle says how much waits for the author.
+func commentsTitle(l locale.L, view commentsView) string {
+	if len(view.open) == 0 {
+		return l.T("documents.comments.none")
+	}
+	return l.N("documents.comments.count", len(view.open))
+}
+
+// answerOf is what was typed as an answer to a thread and came back.
+func answerOf(view commentsView, t thread) string {
+	if view.answer.comment == t.ID {
+		return view.answer.body
+	}
+	return ""
+}
