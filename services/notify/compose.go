@@ -44,6 +44,18 @@ func (s *Service) compose(ctx context.Context, n Notice) (addressed, error) {
 			notifyapi.KindReceipt: s.receiptLetter, notifyapi.KindRefund: s.refundLetter, kindLookup: s.lookupLetter, kindOwned: s.ownedLetter,
 		}
 		return addressed{write[n.Kind](r, n), r.Email}, nil
+	case kindReview:
+		m, err := s.reviews.LinkForMail(ctx, n.Subject)
+		if err != nil {
+			return addressed{}, err
+		}
+		return addressed{s.reviewLetter(m), m.Mailbox}, nil
+	case notifyapi.KindAnswer:
+		c, err := s.accounts.Contact(ctx, n.Recipient)
+		if err != nil {
+			return addressed{}, err
+		}
+		return addressed{s.answerLetter(c, n), c.Email}, nil
 	case notifyapi.KindPayoutSent, notifyapi.KindPayoutPaid, notifyapi.KindPayoutFailed:
 		c, err := s.accounts.Contact(ctx, n.Recipient)
 		if err != nil {
@@ -198,6 +210,9 @@ func (s *Service) payoutLetter(c accountsapi.Contact, n Notice) letter.Letter {
 // sentence is a notice as one line of the inbox.
 func sentence(l locale.L, n Notice) string {
 	id, data := "inbox."+string(n.Kind), []any{"Title", n.Data.Title}
+	if n.Kind == notifyapi.KindAnswer {
+		return l.T(id + "_" + n.Data.State)
+	}
 	if a := n.Data.Amount; a != nil {
 		data = append(data, "Amount", l.Money(*a))
 		if a.IsZero() && (n.Kind == notifyapi.KindReceipt || n.Kind == notifyapi.KindSale) {

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -11,6 +12,7 @@ import (
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/review/reviewapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
@@ -25,6 +27,8 @@ func (s *Service) consume(bus *outbox.Bus) {
 		billingapi.EventRefundUpdated:    outbox.On(s.refundUpdated),
 		billingapi.EventPayoutUpdated:    outbox.On(s.payoutUpdated),
 		billingapi.EventLookupRequested:  outbox.On(s.lookupRequested),
+		reviewapi.EventLinkRequested:     outbox.On(s.reviewRequested),
+		reviewapi.EventSubmissionChanged: outbox.On(s.submissionChanged),
 	},
 		outbox.Prepare(storefrontapi.EventOrderPaid, func(ctx context.Context, ev outbox.Received) (any, error) {
 			p, err := outbox.Decode[storefrontapi.OrderPaid](ev)
@@ -54,6 +58,26 @@ func (s *Service) consume(bus *outbox.Bus) {
 // mail is written.
 func (s *Service) linkRequested(ctx context.Context, tx pgx.Tx, ev outbox.Received, p accountsapi.LinkRequested) error {
 	return s.tell(ctx, tx, mailed(newNotice(ev.ID, kindLink, p.LinkID, p.LinkID, Facts{}, ev.At)))
+}
+
+// reviewRequested mails a reviewer's link. To which mailbox, review says when the mail is written.
+func (s *Service) reviewRequested(ctx context.Context, tx pgx.Tx, ev outbox.Received, p reviewapi.LinkRequested) error {
+	return s.tell(ctx, tx, mailed(newNotice(ev.ID, kindReview, p.LinkID, p.LinkID, Facts{}, ev.At)))
+}
+
+// answers are the states of a submission that its author hears of: what an employer said, and that they said nothing.
+var answers = []string{
+	reviewapi.StateApproved, reviewapi.StateNoObjection, reviewapi.StateChangesRequested, reviewapi.StateRejected, reviewapi.StateNotOurs,
+	reviewapi.StateNoDecision, reviewapi.StateRevoked,
+}
+
+// submissionChanged tells an author what their employer answered, once for each state.
+func (s *Service) submissionChanged(ctx context.Context, tx pgx.Tx, ev outbox.Received, p reviewapi.SubmissionChanged) error {
+	if !slices.Contains(answers, p.State) {
+		return nil
+	}
+	facts := Facts{Submission: p.SubmissionID, State: p.State}
+	return s.tell(ctx, tx, mailed(newNotice(ev.ID, notifyapi.KindAnswer, p.SubmissionID+" "+p.State, p.AuthorID, facts, ev.At).inInbox(p.AuthorID)))
 }
 
 // orderPaid sends the receipt to the buyer and tells the creator.

@@ -16,6 +16,7 @@ import (
 	"github.com/workfluence/workfluence/internal/money"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/review/reviewapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
@@ -53,6 +54,13 @@ func TestGoldenMails(t *testing.T) {
 			letters[string(kind)] = addressed{b.payoutLetter(accountsapi.Contact{Locale: lang, Zone: "Europe/Brussels"},
 				Notice{Kind: kind, Data: Facts{Amount: &amount, Day: "2026-03-12"}}), ""}
 		}
+		due := noon.AddDate(0, 0, 14)
+		letters["review"] = addressed{b.reviewLetter(reviewapi.LinkMail{
+			Mailbox: "hr@acme.example", Locale: lang, Author: "Mia", Employer: "Acme Chairs", Path: "/r/abc", Code: "7Q2M9KDX", Own: true, Due: &due, Zone: "Europe/Brussels",
+		}), ""}
+		letters["review_answer"] = addressed{b.answerLetter(accountsapi.Contact{Locale: lang}, Notice{Kind: notifyapi.KindAnswer, Data: Facts{
+			Submission: "submission_1", State: reviewapi.StateChangesRequested,
+		}}), ""}
 		for name, l := range letters {
 			text, err := l.Text()
 			if err != nil {

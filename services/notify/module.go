@@ -11,6 +11,7 @@ import (
 	"github.com/workfluence/workfluence/internal/rest"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/review/reviewapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
@@ -27,7 +28,7 @@ func Module() app.Module {
 	cfg := new(Config)
 	return app.Module{
 		Name: notifyapi.Name, Schema: "notify", Config: cfg,
-		Needs: []string{accountsapi.Name, storefrontapi.Name, billingapi.Name},
+		Needs: []string{accountsapi.Name, storefrontapi.Name, reviewapi.Name, billingapi.Name},
 		Init: func(_ context.Context, k *app.Kit) (*app.Part, error) {
 			return start(k, *cfg)
 		},
@@ -50,6 +51,7 @@ func start(k *app.Kit, cfg Config) (*app.Part, error) {
 	s := &Service{
 		pool: k.Pool, clock: k.Clock, log: k.Log, post: post, publicURL: k.PublicURL, mailHost: domain(host),
 		accounts: accountsapi.NewClient(k.HTTP), orders: storefrontapi.NewClient(k.HTTP), lookups: billingapi.NewClient(k.HTTP),
+		reviews: reviewapi.NewClient(k.HTTP),
 	}
 	s.open(cfg.Width)
 	s.consume(k.Bus)

@@ -12,6 +12,7 @@ import (
 const (
 	kindLink   notifyapi.Kind = "link"   // whatever accounts wants mailed: sign-up, sign-in, a change of address
 	kindLookup notifyapi.Kind = "lookup" // "what is this charge?", to the buyer of one of the orders found
+	kindReview notifyapi.Kind = "review" // an employer is asked: to the mailbox of a reviewer's link
 	kindOwned  notifyapi.Kind = "owned"  // "you have this already", to the buyer of an order that somebody began to repeat
 )
 
@@ -35,6 +36,9 @@ type Facts struct {
 	Title  string        `json:"title,omitempty"`
 	Amount *money.Amount `json:"amount,omitempty"`
 	Day    string        `json:"day,omitempty"` // 2006-01-02
+	// Submission and State are of an answer of an employer.
+	Submission string `json:"submission,omitempty"`
+	State      string `json:"state,omitempty"`
 }
 
 // told is a notice with how it reaches its recipient.
@@ -59,7 +63,7 @@ func newNotice(eventID string, kind notifyapi.Kind, subject, recipient string, f
 // priority of the mail, 1 first: somebody waits in front of a page for a link,
 // and a day of many sales must not keep them waiting.
 func (n Notice) priority() int16 {
-	if n.Kind == kindLink {
+	if n.Kind == kindLink || n.Kind == kindReview {
 		return 1
 	}
 	return 2
@@ -81,6 +85,8 @@ func (n Notice) path() string {
 		return "/library"
 	case notifyapi.KindSale, notifyapi.KindRefunded:
 		return "/sales/" + n.Data.Order
+	case notifyapi.KindAnswer:
+		return "/submissions/" + n.Data.Submission
 	case notifyapi.KindPayoutSent, notifyapi.KindPayoutPaid, notifyapi.KindPayoutFailed:
 		return payoutsPath
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/review/reviewapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
@@ -53,6 +54,16 @@ func (n *neighbours) Lookup(context.Context, string) (billingapi.Lookup, error) 
 	return n.lookup, n.err
 }
 
+// reviewer answers as review would.
+type reviewer struct {
+	mail reviewapi.LinkMail
+	err  error
+}
+
+func (r *reviewer) LinkForMail(context.Context, string) (reviewapi.LinkMail, error) {
+	return r.mail, r.err
+}
+
 // postbox keeps what is sent, and fails as it is told.
 type postbox struct {
 	sent []sent
@@ -77,10 +88,11 @@ func (p *postbox) Send(ctx context.Context, messageID string, a addressed, _ tim
 
 type bundle struct {
 	*Service
-	bus   *outbox.Bus
-	nb    *neighbours
-	post  *postbox
-	clock *clock.Fake
+	bus      *outbox.Bus
+	nb       *neighbours
+	reviewer *reviewer
+	post     *postbox
+	clock    *clock.Fake
 }
 
 func setup(t *testing.T) *bundle {
@@ -98,8 +110,8 @@ func setup(t *testing.T) *bundle {
 			Seller: storefrontapi.Seller{Name: "Workfluence Inc.", Address: "1 Main St\nDover", Email: "help@example.com"},
 		},
 	}
-	b := &bundle{nb: nb, post: &postbox{}, clock: c}
-	b.Service = &Service{pool: pool, clock: c, log: slog.New(slog.DiscardHandler), accounts: nb, orders: nb, lookups: nb, post: b.post,
+	b := &bundle{nb: nb, post: &postbox{}, clock: c, reviewer: &reviewer{}}
+	b.Service = &Service{pool: pool, clock: c, log: slog.New(slog.DiscardHandler), accounts: nb, orders: nb, lookups: nb, reviews: b.reviewer, post: b.post,
 		publicURL: "https://workfluence.example", mailHost: "workfluence.example"}
 	b.open(4)
 	b.bus = outbox.New(outbox.Config{Service: "notify", Pool: pool, Clock: c})

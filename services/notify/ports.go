@@ -5,6 +5,7 @@ import (
 
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/review/reviewapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
@@ -17,6 +18,11 @@ type Accounts interface {
 // Orders is what notify asks storefront.
 type Orders interface {
 	Receipt(ctx context.Context, orderID string) (storefrontapi.Receipt, error)
+}
+
+// Reviews is what notify asks review.
+type Reviews interface {
+	LinkForMail(ctx context.Context, linkID string) (reviewapi.LinkMail, error)
 }
 
 // Lookups is what notify asks billing.

@@ -29,6 +29,7 @@ type Service struct {
 	accounts Accounts
 	orders   Orders
 	lookups  Lookups
+	reviews  Reviews
 	post     Post
 	outcomes *pg.Group[outcome]
 	stir     chan struct{} // wakes the sender of mails

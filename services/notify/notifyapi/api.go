@@ -44,6 +44,7 @@ const (
 	KindPayoutSent   Kind = "payout_sent"   // money is on its way to your bank
 	KindPayoutPaid   Kind = "payout_paid"   // it arrived
 	KindPayoutFailed Kind = "payout_failed" // your bank returned it
+	KindAnswer       Kind = "review_answer" // an employer answered about a post of yours, or did not
 )
 
 // Notices is one page of an inbox, newest first. Next is the cursor of the following page, empty at the end.

@@ -1,0 +1,38 @@
+package notify
+
+import (
+	"testing"
+
+	"github.com/workfluence/workfluence/internal/problem"
+	"github.com/workfluence/workfluence/services/review/reviewapi"
+)
+
+// An employer's mailbox gets the link, once, and the author each answer, once; a link that needs no mail any more gets none.
+func TestReviewersAndAuthorsAreTold(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.reviewer.mail = reviewapi.LinkMail{Mailbox: "hr@acme.example", Locale: "en", Author: "Mia", Employer: "Acme", Path: "/r/abc", Code: "7Q2M9KDX", Zone: "UTC"}
+	for range 2 {
+		b.deliver(t, "", reviewapi.EventLinkRequested, reviewapi.LinkRequested{LinkID: "rlink_1", SubmissionID: "submission_1"})
+	}
+	b.drain(t)
+	if len(b.post.sent) != 1 || b.post.sent[0].To != "hr@acme.example" || b.post.sent[0].Subject != "Mia asks you to look at a post before it appears" {
+		t.Fatalf("%+v", b.post.sent)
+	}
+	b.reviewer.err = problem.ErrNotFound
+	b.deliver(t, "", reviewapi.EventLinkRequested, reviewapi.LinkRequested{LinkID: "rlink_2", SubmissionID: "submission_1"})
+	for _, state := range []string{reviewapi.StateInStage, reviewapi.StateApproved, reviewapi.StateApproved, reviewapi.StateRevoked, reviewapi.StateWithdrawn} {
+		b.deliver(t, "", reviewapi.EventSubmissionChanged, reviewapi.SubmissionChanged{SubmissionID: "submission_1", AuthorID: "person_mia", State: state})
+	}
+	b.drain(t)
+	if got := b.mails(t); got[MailSent] != 3 || got[MailDropped] != 1 {
+		t.Errorf("%v", got)
+	}
+	page, err := b.inbox(t.Context(), "person_mia", "", "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(page.Data) != 2 || page.Data[0].Path != "/submissions/submission_1" || page.Data[1].Text != "Your employer approved your post." {
+		t.Errorf("%+v", page.Data)
+	}
+}
