@@ -87,15 +87,19 @@ func (s *Service) Decide(ctx context.Context, secret, key string, version int64,
 			return nil, err
 		}
 	}
+	author, err := s.called(ctx, r.AuthorID)
+	if err != nil {
+		return nil, err
+	}
 	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		ask := idem.Request{Schema: schema, Scope: r.LinkID + " decision", Key: key, Body: in, At: s.Clock.Now()}
-		_, err := idem.Do(ctx, tx, ask, func() (*answered, error) { return &answered{d.ID}, s.decide(ctx, tx, r, version, d) })
+		_, err := idem.Do(ctx, tx, ask, func() (*answered, error) { return &answered{d.ID}, s.decide(ctx, tx, r, version, d, author) })
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.bring(ctx, r.ID)
+	s.settle(ctx, r.ID)
 	return s.Review(ctx, secret)
 }
 
@@ -133,7 +137,7 @@ func same(err error) bool {
 	return p != nil && slices.ContainsFunc(p.Fields, func(f problem.Field) bool { return f.Pointer == "/replacement" && f.Code == "same" })
 }
 
-func (s *Service) decide(ctx context.Context, tx pgx.Tx, r reviewing, version int64, d Decision) error {
+func (s *Service) decide(ctx context.Context, tx pgx.Tx, r reviewing, version int64, d Decision, author string) error {
 	sub, err := one[Submission](ctx, tx, "LockAnySubmission", pgx.NamedArgs{"id": r.ID})
 	if err != nil {
 		return err
@@ -149,6 +153,9 @@ func (s *Service) decide(ctx context.Context, tx pgx.Tx, r reviewing, version in
 		return err
 	}
 	if err := s.save(ctx, tx, &sub, d.LinkID, "submission.decided", audit.Detail{"decision": d.ID, "kind": d.Kind, "digest": d.Digest, "assurance": d.Assurance}); err != nil {
+		return err
+	}
+	if err := s.prove(ctx, tx, sub, d, d, author); err != nil {
 		return err
 	}
 	if d.ClearedDigest == nil {
@@ -172,6 +179,10 @@ func (s *Service) Revoke(ctx context.Context, secret string, version int64, in r
 	if err != nil {
 		return nil, err
 	}
+	author, err := s.called(ctx, r.AuthorID)
+	if err != nil {
+		return nil, err
+	}
 	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		sub, err := one[Submission](ctx, tx, "LockAnySubmission", pgx.NamedArgs{"id": r.ID})
 		if err != nil {
@@ -189,20 +200,27 @@ func (s *Service) Revoke(ctx context.Context, secret string, version int64, in r
 		if err := read.notStale(version); err != nil {
 			return err
 		}
-		return s.revoke(ctx, tx, sub, d)
+		return s.revoke(ctx, tx, sub, d, author)
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.bring(ctx, r.ID)
+	s.settle(ctx, r.ID)
 	return s.Review(ctx, secret)
 }
 
-func (s *Service) revoke(ctx context.Context, tx pgx.Tx, sub Submission, d Decision) error {
+func (s *Service) revoke(ctx context.Context, tx pgx.Tx, sub Submission, d Decision, author string) error {
+	agreed, err := s.agreement(ctx, tx, sub)
+	if err != nil {
+		return err
+	}
 	if err := insertDecision(ctx, tx, d); err != nil {
 		return err
 	}
 	if err := s.save(ctx, tx, &sub, d.LinkID, "submission.revoked", audit.Detail{"decision": d.ID, "digest": d.Digest}); err != nil {
+		return err
+	}
+	if err := s.prove(ctx, tx, sub, d, agreed, author); err != nil {
 		return err
 	}
 	closing := Move{DocumentID: sub.DocumentID, EmployerID: sub.EmployerID, SubmissionID: sub.ID, Move: moveClose, Digest: deref(sub.ClearedDigest), At: d.DecidedAt}

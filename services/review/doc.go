@@ -38,6 +38,12 @@
 // stand beside it and can be erased. "Exact words" are kept by content as a suggestion whose digest is known, and the employer agrees to
 // that digest at once, so that taking it needs no second round (decision.go).
 //
+// # Proofs
+//
+// A decision queues its leaf in its own transaction (proof.go): a commitment that says nothing, and beside it, erasable, what it commits to. Package
+// translog gives it its place in the log and signs a checkpoint; package receipt is the file that proves it to anybody. A gate follows
+// the log: content hears nothing of a decision that does not stand there yet.
+//
 // # Gates
 //
 // What a decision opens stands in content, under numbers that grow (gate.go). A move is written with the decision and brought to content by

@@ -30,7 +30,9 @@ import (
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/content"
 	"github.com/workfluence/workfluence/services/content/contentapi"
+	"github.com/workfluence/workfluence/services/review/receipt"
 	"github.com/workfluence/workfluence/services/review/reviewapi"
+	"github.com/workfluence/workfluence/services/review/translog"
 )
 
 // house is review beside a real content, each on a database of its own and reached as the other parts reach it.
@@ -92,7 +94,15 @@ func newHouse(t testing.TB, remote bool) *house {
 	})
 	h.serve(contentapi.Name, remote, posts.Routes)
 	h.docs = &documents{Client: contentapi.NewClient(h.http(reviewapi.Name))}
-	h.svc = NewService(Deps{Pool: h.pool, Clock: h.clock, People: h.people, Documents: h.docs, Keys: NewLinkKeys(bytes.Repeat([]byte{2}, 32))})
+	secret, err := receipt.KeyOf("workfluence.example/log", bytes.Repeat([]byte{3}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	proofs, err := translog.New(h.pool, h.clock, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.svc = NewService(Deps{Pool: h.pool, Clock: h.clock, People: h.people, Documents: h.docs, Keys: NewLinkKeys(bytes.Repeat([]byte{2}, 32)), Proofs: proofs})
 	h.bus = outbox.New(outbox.Config{Service: reviewapi.Name, Pool: h.pool, Clock: h.clock})
 	h.svc.Consume(h.bus)
 	h.serve(reviewapi.Name, remote, h.svc.Routes)

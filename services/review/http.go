@@ -54,6 +54,7 @@ func (m ifMatch) version() (int64, error) {
 func (s *Service) Routes(r *rest.Router) {
 	s.submissionRoutes(r)
 	s.reviewerRoutes(r)
+	s.logRoutes(r)
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/internal/reviewer-links/:link/mail", Summary: "What the mail of a reviewer's link says", Access: rest.Any(rest.Service("notify")), Internal: true},
 		func(ctx context.Context, in *struct {
 			Link string `path:"link" json:"-" validate:"max=64"`
@@ -65,6 +66,18 @@ func (s *Service) Routes(r *rest.Router) {
 			Person string `path:"person" json:"-" validate:"max=64"`
 		}) (*reviewapi.PersonalData, error) {
 			return s.PersonalData(ctx, in.Person)
+		})
+}
+
+func (s *Service) logRoutes(r *rest.Router) {
+	everybody := rest.Any(rest.Public)
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/review-log", Summary: "What the transparency log of decisions is now: size, signed checkpoint, public keys", Access: everybody},
+		func(ctx context.Context, _ *struct{}) (*reviewapi.Log, error) { return s.TransparencyLog(ctx) })
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/review-log/rows", Summary: "Rows of the log from an index on, each a line", Access: everybody},
+		func(ctx context.Context, in *struct {
+			From int64 `query:"from" json:"-" validate:"min=0"`
+		}) (*reviewapi.LogRows, error) {
+			return s.LogRows(ctx, in.From)
 		})
 }
 
@@ -102,6 +115,14 @@ func (s *Service) submissionRoutes(r *rest.Router) {
 				return nil, err
 			}
 			return s.Change(ctx, in.Submission, v, in.Ask)
+		})
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/submissions/:submission/decisions/:decision/receipt", Summary: "The file that proves a decision; keep it as it is", Access: oneself,
+		Errors: []*problem.Error{reviewapi.ErrReceiptPending, reviewapi.ErrReceiptErased}},
+		func(ctx context.Context, in *struct {
+			bySubmission
+			Decision string `path:"decision" json:"-" validate:"max=64"`
+		}) (*reviewapi.Receipt, error) {
+			return s.Receipt(ctx, in.Submission, in.Decision)
 		})
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/submissions/:submission/sheet", Summary: "Exactly what the reviewer reads", Access: oneself},
 		func(ctx context.Context, in *bySubmission) (*reviewapi.Sheet, error) {

@@ -49,6 +49,9 @@ func (s *Service) quiet(deadlines *jobs.Sweeper) func(context.Context) (bool, er
 		if done, err := deadlines.Quiet(ctx); !done || err != nil {
 			return false, err
 		}
+		if done, err := s.Proofs.Quiet(ctx); !done || err != nil {
+			return false, err
+		}
 		waits, err := pg.Scalar[bool](ctx, s.Pool, queries.SQL("MovesWait"))
 		return !waits, err
 	}

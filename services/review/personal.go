@@ -75,6 +75,13 @@ func (s *Service) erasePerson(ctx context.Context, tx pgx.Tx, personID string) e
 			return err
 		}
 	}
+	decisions, err := pg.Column[string](ctx, tx, queries.SQL("DecisionIDs"), pgx.NamedArgs{"submissions": ids})
+	if err != nil {
+		return err
+	}
+	if err := s.Proofs.Erase(ctx, tx, decisions); err != nil {
+		return err
+	}
 	for _, name := range []string{"EraseDecisionWords", "EraseSessions", "EraseLinks"} {
 		if _, err := exec(ctx, tx, name, pgx.NamedArgs{"submissions": ids}); err != nil {
 			return err

@@ -178,6 +178,8 @@ update review.gate_move m set due_at = @until, tries = tries + 1
 where (m.document_id, m.employer_id, m.seq) = (
 	select p.document_id, p.employer_id, p.seq from review.gate_move p
 	where p.state = 'pending' and p.due_at <= @wall and (@submission = '' or p.submission_id = @submission)
+		and not exists (select from review.decision d join review.leaf l on l.id = d.id
+			where d.submission_id = p.submission_id and not exists (select from review.log_row r where r.id = l.id)) -- a gate follows the log
 		and not exists (select from review.gate_move e where e.document_id = p.document_id and e.employer_id = p.employer_id and e.seq < p.seq and e.state = 'pending')
 	order by p.due_at limit 1 for update skip locked)
 returning m.document_id, m.employer_id, m.seq, m.submission_id, m.move, m.digest, m.valid_from, m.valid_until, m.state, m.outcome, m.published_at, m.tries, m.at;
@@ -205,6 +207,16 @@ from review.submission s
 where s.document_id = @document and s.employer_id = @employer and s.id <> @id and s.cleared_digest is not null and s.valid_until > @now
 	and s.state in ('approved', 'no_objection', 'changes_requested')
 order by s.decided_at desc limit 1;
+
+-- name: EmployerDomain :one
+select domain from review.employer where id = @id;
+
+-- name: DecisionOfAuthor :one
+select d.id from review.decision d join review.submission s on s.id = d.submission_id
+where d.id = @decision and d.submission_id = @submission and s.author_id = @author;
+
+-- name: DecisionIDs :many
+select id from review.decision where submission_id = any(@submissions);
 
 -- name: EraseDecisionWords :exec
 delete from review.decision_words w using review.decision d where w.decision_id = d.id and d.submission_id = any(@submissions);

@@ -15,6 +15,7 @@ import (
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/review/reviewapi"
+	"github.com/workfluence/workfluence/services/review/translog"
 )
 
 // People is what review asks of accounts; accountsapi.Client is one.
@@ -44,6 +45,7 @@ type Deps struct {
 	People    People
 	Documents Documents
 	Keys      LinkKeys
+	Proofs    *translog.Log
 }
 
 // Service holds the use cases: one method is one transaction, and the calls to other parts stand before or after it.

@@ -2,6 +2,7 @@ package receipt
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -51,6 +52,44 @@ func ParseKeys(file []byte) (Keys, error) {
 // "workfluence.example/log"; it becomes the origin of all checkpoints.
 func NewKey(random io.Reader, name string) (secret, public string, err error) {
 	return note.GenerateKey(random, name)
+}
+
+// KeyOf makes the secret key of a log from 32 bytes that are secret themselves: a house that keeps one secret keeps no second one.
+func KeyOf(name string, seed []byte) (secret string, err error) {
+	if len(seed) != ed25519.SeedSize {
+		return "", fmt.Errorf("receipt: a seed has %d bytes, not %d", ed25519.SeedSize, len(seed))
+	}
+	public, ok := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
+	if !ok {
+		return "", errors.New("receipt: no public key")
+	}
+	line, err := note.NewEd25519VerifierKey(name, public)
+	if err != nil {
+		return "", fmt.Errorf("receipt: %w", err)
+	}
+	_, rest, _ := strings.Cut(line, "+")
+	hash, _, _ := strings.Cut(rest, "+")
+	return "PRIVATE+KEY+" + name + "+" + hash + "+" + base64.StdEncoding.EncodeToString(append([]byte{ed25519Note}, seed...)), nil
+}
+
+// ed25519Note is the algorithm of a note's key.
+const ed25519Note = 1
+
+// Public is the line of the key file that belongs to a secret key.
+func Public(secret string) (string, error) {
+	parts := strings.SplitN(secret, "+", 5)
+	if _, err := note.NewSigner(secret); err != nil || len(parts) != 5 {
+		return "", errors.New("receipt: this is no secret key of a log") // without the key
+	}
+	raw, err := base64.StdEncoding.DecodeString(parts[4])
+	if err != nil || len(raw) != 1+ed25519.SeedSize {
+		return "", errors.New("receipt: this is no secret key of a log")
+	}
+	public, ok := ed25519.NewKeyFromSeed(raw[1:]).Public().(ed25519.PublicKey)
+	if !ok {
+		return "", errors.New("receipt: no public key")
+	}
+	return note.NewEd25519VerifierKey(parts[2], public)
 }
 
 // Sign writes and signs a checkpoint for a log whose secret key it is.

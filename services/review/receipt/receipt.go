@@ -65,7 +65,7 @@ func Parse(file []byte) (Receipt, error) {
 // salt is nil for one that is none.
 func (r Receipt) salt() []byte {
 	salt, err := hex.DecodeString(r.Salt)
-	if err != nil || len(salt) != saltSize || hex.EncodeToString(salt) != r.Salt {
+	if err != nil || len(salt) != SaltSize || hex.EncodeToString(salt) != r.Salt {
 		return nil
 	}
 	return salt

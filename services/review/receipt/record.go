@@ -18,13 +18,13 @@ type Record struct {
 	Commitment string    `json:"commitment"`
 }
 
-// saltSize is the length of a salt: as many bits as the hash has, so that it can't be guessed before the statement.
-const saltSize = 32
+// SaltSize is the length of a salt: as many bits as the hash has, so that it can't be guessed before the statement.
+const SaltSize = 32
 
 // Commit makes the row for a statement. Error: what [Statement.Check] says, or a salt that is not 32 bytes long.
 func Commit(s Statement, salt []byte) (Record, error) {
-	if len(salt) != saltSize {
-		return Record{}, fmt.Errorf("receipt: a salt has %d bytes, not %d", saltSize, len(salt))
+	if len(salt) != SaltSize {
+		return Record{}, fmt.Errorf("receipt: a salt has %d bytes, not %d", SaltSize, len(salt))
 	}
 	if err := s.Check(); err != nil {
 		return Record{}, fmt.Errorf("receipt: %w", err)

@@ -41,6 +41,8 @@ type Statement struct {
 	Digest     string `json:"digest"` // of the version that was decided about: docs/digest.md
 	Author     string `json:"author"` // as the reviewer knew them
 	Decision   string `json:"decision"`
+	// Instead is the digest of the exact words that they agree to in its place: of a suggestion.
+	Instead string `json:"instead,omitempty"`
 	// Reason is what the reviewer wrote to a decision that is no approval.
 	Reason   string   `json:"reason,omitempty"`
 	Employer Employer `json:"employer"`
@@ -104,6 +106,7 @@ func (s Statement) Check() error {
 	need(s.V == Version, fmt.Sprintf("version %d is unknown", s.V))
 	need(s.ID != "" && s.Submission != "" && s.Document != "", "it names no receipt, submission or document")
 	need(digested.MatchString(s.Digest), "its digest is none")
+	need(s.Instead == "" || digested.MatchString(s.Instead), "the digest of what they agree to instead is none")
 	need(decisions[s.Decision], fmt.Sprintf("the decision %q is unknown", s.Decision))
 	need(s.Employer.ID != "" && s.Employer.Name != "", "it names no employer")
 	need(digested.MatchString(s.Policy.Digest), "the policy's digest is none")

@@ -11,6 +11,7 @@ var Prefixes = []string{
 	"/api/v1/reviewer-links",
 	"/api/v1/reviewer-sessions",
 	"/api/v1/reviews",
+	"/api/v1/review-log",
 }
 
 // LinkPath is the page that a reviewer's mailed link opens, followed by the token. The page shows one button; only its POST acts,

@@ -14,6 +14,10 @@ var (
 	ErrSubmissionOpen = problem.Declare(problem.Conflict, "submission_open", "This employer has been asked about the document already. Withdraw that first.")
 	// ErrSubmissionState: its state does not allow this. State is the submission's.
 	ErrSubmissionState = problem.Declare(problem.Conflict, "submission_state", "The state of this submission does not allow that.")
+	// ErrReceiptPending: the decision is about to stand in the log.
+	ErrReceiptPending = problem.Declare(problem.Unavailable, "receipt_pending", "This decision is being written into the log. Ask again in a moment.")
+	// ErrReceiptErased: what the receipt would say was erased; who kept the file still has its proof.
+	ErrReceiptErased = problem.Declare(problem.Gone, "receipt_erased", "What this receipt says has been erased. A copy that somebody kept still proves it.")
 	// ErrSubmissionDecided: somebody was faster. State is the submission's.
 	ErrSubmissionDecided = problem.Declare(problem.Conflict, "submission_decided", "This has been decided, or is no longer asked.")
 	// ErrDocumentChanged: the document says something else by now than what was looked at.

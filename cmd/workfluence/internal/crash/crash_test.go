@@ -347,8 +347,12 @@ func TestKilledAtEveryPlace(t *testing.T) {
 			if err := provoke(t.Context(), h, p.Name); err != nil {
 				t.Fatal(err)
 			}
-			w.walk(t.Context())
-			w.check(t.Context())
+			if strings.HasPrefix(p.Name, "review.") {
+				w.signOff(t.Context())
+			} else {
+				w.walk(t.Context())
+				w.check(t.Context())
+			}
 			if !h.Died {
 				t.Fatalf("the process never came by %s (%s)", p.Name, p.Why)
 			}

@@ -15,6 +15,8 @@ import (
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/devstack/devapi"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/content/contentapi"
+	"github.com/workfluence/workfluence/services/review/reviewapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
@@ -40,6 +42,8 @@ type Visitor struct {
 	Accounts   *accountsapi.Client
 	Storefront *storefrontapi.Client
 	Billing    *billingapi.Client
+	Content    *contentapi.Client
+	Review     *reviewapi.Client
 	Dev        *devapi.Client
 	Person     accountsapi.Person
 
@@ -59,7 +63,7 @@ func withToken(base *url.URL, token string) *Visitor {
 	hc := &http.Client{Transport: outside{base, token}}
 	return &Visitor{
 		base: base, Accounts: accountsapi.NewClient(hc), Storefront: storefrontapi.NewClient(hc),
-		Billing: billingapi.NewClient(hc), Dev: devapi.NewPublicClient(hc, base.String()),
+		Billing: billingapi.NewClient(hc), Content: contentapi.NewClient(hc), Review: reviewapi.NewClient(hc), Dev: devapi.NewPublicClient(hc, base.String()),
 	}
 }
 
