@@ -25,6 +25,16 @@ func (l L) Money(a money.Amount) string { return l.money(a, false, false) }
 // SignedMoney is [L.Money] with a plus before a positive amount, for a line that adds or takes away.
 func (l L) SignedMoney(a money.Amount) string { return l.money(a, true, false) }
 
+// SamplePrice is a price as somebody may type it in a currency, for those who typed something else: 149 where there are no decimals, and
+// 149.50 where there are.
+func (l L) SamplePrice(c money.Currency) string {
+	unit := int64(1)
+	for range c.Exponent() {
+		unit *= 10
+	}
+	return l.Price(money.New(149*unit+unit/2, c)) // half of a unit is nothing where there are no decimals
+}
+
 // Price writes an amount as on a price tag: without decimals when they are all zero, US$149 but US$19.50.
 func (l L) Price(a money.Amount) string { return l.money(a, false, true) }
 

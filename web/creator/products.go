@@ -236,7 +236,7 @@ func byCurrency(l locale.L, faults ui.Faults, err error, order []money.Currency)
 			}
 			faults[i].Field = "price-" + string(c)
 			if id := "creator.price.fault." + fields[i].Code; l.Has(id) {
-				faults[i].Text = l.T(id, "Currency", string(c))
+				faults[i].Text = l.T(id, "Currency", string(c), "Example", l.SamplePrice(c))
 			}
 		}
 	}

@@ -68,7 +68,7 @@ func productStories(b *storybook.Book) {
 	prices("set", false, nil)
 	prices("free", true, nil)
 	prices("error", false, func(p *shell.Page) ui.Faults {
-		return ui.Faults{{Field: "price-JPY", Text: p.L.T("creator.price.fault.price", "Currency", "JPY")}}
+		return ui.Faults{{Field: "price-JPY", Text: p.L.T("creator.price.fault.price", "Currency", "JPY", "Example", p.L.SamplePrice(money.JPY))}}
 	})
 	publishStories(b)
 }

@@ -32,7 +32,7 @@ func (h *pages) fees(v *shell.Visit) error {
 	}
 	price, err := v.L.Amount(asked, money.Currency(form.currency))
 	if err != nil || price.IsNegative() || price.IsZero() {
-		form.faults.Add("amount", v.L.T("fees.not_a_price"))
+		form.faults.Add("amount", v.L.T("fees.not_a_price", "Example", v.L.SamplePrice(money.Currency(form.currency))))
 		price = money.New(0, money.Currency(form.currency))
 	}
 	keep, err := h.billing.Fees(v.Context(), billingapi.FeeRequest{Amount: price.Minor, Currency: price.Currency})

@@ -31,7 +31,7 @@ func Stories(b *storybook.Book) {
 	})
 	b.Add("public", "fees", "error", func(p *shell.Page) templ.Component {
 		p.Title = p.L.T("fees.title")
-		return fees(p.L, feesForm{amount: "149.50.1", currency: "JPY", faults: ui.Faults{{Field: "amount", Text: p.L.T("fees.not_a_price")}}}, billingapi.Fees{})
+		return fees(p.L, feesForm{amount: "149.50.1", currency: "JPY", faults: ui.Faults{{Field: "amount", Text: p.L.T("fees.not_a_price", "Example", p.L.SamplePrice(money.JPY))}}}, billingapi.Fees{})
 	})
 	b.Add("public", "charge", "empty", func(p *shell.Page) templ.Component {
 		p.Title = p.L.T("charge.title")
