@@ -25,14 +25,17 @@ func (l L) Money(a money.Amount) string { return l.money(a, false, false) }
 // SignedMoney is [L.Money] with a plus before a positive amount, for a line that adds or takes away.
 func (l L) SignedMoney(a money.Amount) string { return l.money(a, true, false) }
 
-// SamplePrice is a price as somebody may type it in a currency, for those who typed something else: 149 where there are no decimals, and
+// SamplePrice is a price as somebody may type it in a currency, for those who typed something else: 14,900 where there are no decimals, and
 // 149.50 where there are.
 func (l L) SamplePrice(c money.Currency) string {
 	unit := int64(1)
 	for range c.Exponent() {
 		unit *= 10
 	}
-	return l.Price(money.New(149*unit+unit/2, c)) // half of a unit is nothing where there are no decimals
+	if unit == 1 {
+		return l.Price(money.New(14_900, c)) // such currencies count in hundreds what others count in ones
+	}
+	return l.Price(money.New(149*unit+unit/2, c))
 }
 
 // Price writes an amount as on a price tag: without decimals when they are all zero, US$149 but US$19.50.
