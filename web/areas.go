@@ -12,6 +12,7 @@ import (
 	"github.com/workfluence/workfluence/web/learn"
 	"github.com/workfluence/workfluence/web/operator"
 	"github.com/workfluence/workfluence/web/public"
+	"github.com/workfluence/workfluence/web/review"
 	"github.com/workfluence/workfluence/web/shell"
 	"github.com/workfluence/workfluence/web/store"
 	"github.com/workfluence/workfluence/web/storybook"
@@ -25,6 +26,7 @@ func areas(c clients, cfg *Config, publicURL string) []shell.Area {
 		developers.Area(publicURL),
 		creator.Area(c.storefront, c.billing, c.accounts, c.clock, publicURL),
 		documents.Area(c.content, c.accounts, c.clock),
+		review.Area(c.review, c.content),
 		store.Area(c.storefront, c.accounts, publicURL),
 		learn.Area(c.storefront, store.SecretCookie),
 		operator.Area(c.parts, c.billing, c.accounts),
@@ -40,6 +42,7 @@ func Stories(sections ...shell.Section) *storybook.Book {
 	developers.Stories(b)
 	creator.Stories(b)
 	documents.Stories(b)
+	review.Stories(b)
 	store.Stories(b)
 	learn.Stories(b)
 	operator.Stories(b)

@@ -11,6 +11,7 @@ import (
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/notify/notifyapi"
+	"github.com/workfluence/workfluence/services/review/reviewapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 	"github.com/workfluence/workfluence/web/dev"
 	"github.com/workfluence/workfluence/web/i18n"
@@ -36,6 +37,7 @@ type clients struct {
 	content    *contentapi.Client
 	billing    *billingapi.Client
 	notify     *notifyapi.Client
+	review     *reviewapi.Client
 	parts      *app.ParkedClient
 	demo       *devapi.Client // answers under `serve --dev` alone
 	clock      clock.Clock
@@ -57,7 +59,7 @@ func start(k *app.Kit, cfg *Config) *app.Part {
 func clientsOf(hc *http.Client, c clock.Clock) clients {
 	return clients{
 		accounts: accountsapi.NewClient(hc), storefront: storefrontapi.NewClient(hc), content: contentapi.NewClient(hc), billing: billingapi.NewClient(hc),
-		notify: notifyapi.NewClient(hc), parts: app.NewParkedClient(hc), demo: devapi.NewClient(hc), clock: c,
+		notify: notifyapi.NewClient(hc), review: reviewapi.NewClient(hc), parts: app.NewParkedClient(hc), demo: devapi.NewClient(hc), clock: c,
 	}
 }
 

@@ -1,0 +1,110 @@
+package review
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/workfluence/workfluence/internal/rest"
+	"github.com/workfluence/workfluence/services/content/contentapi"
+	"github.com/workfluence/workfluence/services/review/reviewapi"
+	"github.com/workfluence/workfluence/web/shell"
+)
+
+// Desk is what these pages ask of review.
+type Desk interface {
+	Begin(ctx context.Context, key string, in reviewapi.NewSubmission) (reviewapi.Submission, error)
+	Submissions(ctx context.Context, document, cursor string) (reviewapi.SubmissionPage, error)
+	Submission(ctx context.Context, id string) (reviewapi.Submission, error)
+	Change(ctx context.Context, id string, version int64, in reviewapi.Ask) (reviewapi.Submission, error)
+	Preview(ctx context.Context, id string) (reviewapi.Sheet, error)
+	Send(ctx context.Context, id string, version int64) (reviewapi.Submission, error)
+	Withdraw(ctx context.Context, id string, version int64) (reviewapi.Submission, error)
+	PeekLink(ctx context.Context, token string) (reviewapi.LinkInfo, error)
+	Enter(ctx context.Context, in reviewapi.Enter) (reviewapi.Entered, error)
+	AskLink(ctx context.Context, in reviewapi.AskLink) error
+	Review(ctx context.Context, secret string) (reviewapi.Review, error)
+	Decide(ctx context.Context, secret, key string, version int64, in reviewapi.Decide) (reviewapi.Review, error)
+	Revoke(ctx context.Context, secret string, version int64, in reviewapi.RevokeDecision) (reviewapi.Review, error)
+}
+
+// Documents is what these pages ask of content.
+type Documents interface {
+	Documents(ctx context.Context, state, cursor string) (contentapi.DocumentPage, error)
+}
+
+type pages struct {
+	desk      Desk
+	documents Documents
+}
+
+// Area registers the pages.
+func Area(desk Desk, documents Documents) shell.Area {
+	h := &pages{desk: desk, documents: documents}
+	return shell.Area{
+		Name:     "review",
+		Sections: []shell.Section{{Role: shell.Creator, ID: "submissions", Path: "/submissions", Order: 27}},
+		Register: func(s *shell.Shell) {
+			mine := func(summary string) shell.Route {
+				return shell.Route{Summary: summary, Access: rest.Any(rest.Person), Role: shell.Creator, Section: "submissions"}
+			}
+			s.Page("GET /submissions", mine("What I asked my employers, and what each needs next."), h.list)
+			s.Page("GET /submissions/new", mine("Ask an employer about a document."), h.begin)
+			s.Page("POST /submissions/new", mine("Keep whom to ask; nobody learns of it yet."), h.postBegin)
+			s.Page("GET /submissions/:submission", mine("One submission: what was asked, and what was said."), h.show)
+			s.Page("GET /submissions/:submission/edit", mine("Say anew whom to ask."), h.edit)
+			s.Page("POST /submissions/:submission/edit", mine("Keep whom to ask, and the newest words."), h.postEdit)
+			s.Page("GET /submissions/:submission/preview", mine("Exactly what the reviewer will see."), h.preview)
+			s.Page("POST /submissions/:submission/send", mine("Ask the employer."), h.send)
+			s.Page("POST /submissions/:submission/withdraw", mine("Stop asking."), h.withdraw)
+
+			guest := func(summary string) shell.Route {
+				return shell.Route{Summary: summary, Access: rest.Any(rest.ReviewerLink)}
+			}
+			s.Page("GET "+reviewapi.LinkPath+":token", guest("What a mailed link is for."), h.link)
+			s.Page("POST "+reviewapi.LinkPath+":token", guest("Open it, or ask for a link of one's own."), h.press)
+			s.Page("GET /review/code", guest("Open a submission by the code of a mail."), h.code)
+			s.Page("POST /review/code", guest("Use a code."), h.postCode)
+			s.Page("GET /review", guest("Read a post, and decide."), h.read)
+			s.Page("POST /review", shell.Route{Summary: "Decide.", Access: rest.Any(rest.ReviewerLink), MaxBody: 2 << 20}, h.decide)
+			s.Page("GET /review/revoke", guest("Take an approval away: why?"), h.revoke)
+			s.Page("POST /review/revoke", guest("Take an approval away."), h.postRevoke)
+		},
+	}
+}
+
+// The cookies of these pages.
+const (
+	sessionCookie = "wf_review"        // a reviewer's session, for one submission
+	pressCookie   = "wf_review_opened" // proof that this browser has opened the page of a link
+)
+
+func setCookie(v *shell.Visit, name, value, path string, until time.Time) {
+	v.SetCookie(&http.Cookie{Name: name, Value: value, Path: path, Expires: until, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+}
+
+// secret is a reviewer's session, "" for none.
+func secret(v *shell.Visit) string {
+	c, err := v.Request().Cookie(sessionCookie)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// openPress marks this browser as one that has opened the page of a link, and returns what its form must send.
+func openPress(v *shell.Visit) string {
+	proof := rand.Text()
+	v.SetCookie(&http.Cookie{Name: pressCookie, Value: proof, Path: reviewapi.LinkPath, MaxAge: 24 * 60 * 60, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	return proof
+}
+
+// pressed says whether the form comes from a browser that has opened the page.
+func pressed(v *shell.Visit) bool {
+	c, err := v.Request().Cookie(pressCookie)
+	return err == nil && c.Value != "" && c.Value == v.Form("proof")
+}
+
+func typed(v *shell.Visit, name string) string { return strings.TrimSpace(v.Form(name)) }

@@ -1,0 +1,199 @@
+package review
+
+import (
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/workfluence/workfluence/services/content/contentapi"
+	"github.com/workfluence/workfluence/services/review/reviewapi"
+	"github.com/workfluence/workfluence/web/shell"
+	"github.com/workfluence/workfluence/web/storybook"
+	"github.com/workfluence/workfluence/web/ui"
+)
+
+var storyDay = time.Date(2026, 11, 24, 9, 41, 0, 0, time.UTC)
+
+const (
+	storyDigest = "sha256:884845e436aa63405c7b652104892c32abbf89b5ca61983246567d80dc93dc05"
+	longName    = "Rechtsschutzversicherungsgesellschaft Wolfeschlegelsteinhausenbergerdorff"
+)
+
+// Stories adds the pages of a sign-off.
+func Stories(b *storybook.Book) {
+	authorStories(b)
+	reviewerStories(b)
+}
+
+func story(title string, as func(*shell.Page), body func(p *shell.Page) templ.Component) storybook.Build {
+	return func(p *shell.Page) templ.Component {
+		as(p)
+		p.Title = p.L.T(title, "Author", "Ines", "Employer", "Acme")
+		return body(p)
+	}
+}
+
+func guest(p *shell.Page) { p.Plain = true }
+
+func storySubmission(state string) reviewapi.Submission {
+	due := storyDay.AddDate(0, 0, 14)
+	s := reviewapi.Submission{
+		ID: "submission_1", DocumentID: "document_1", Digest: storyDigest, Employer: "Acme Chairs", Mailbox: "hr@acme.example", State: state, Version: 3,
+		Created: storyDay, Sent: &storyDay, Policy: reviewapi.Policy{Source: reviewapi.PolicyStarter},
+		Readers: []reviewapi.Reader{{Mailbox: "hr@acme.example", Opened: &storyDay}, {Mailbox: "legal@acme.example", Forwarded: true}},
+	}
+	switch state {
+	case reviewapi.StateDraft:
+		s.Sent, s.Readers = nil, nil
+	case reviewapi.StateInStage:
+		s.Due = &due
+	default:
+		s.Decisions = storyDecisions(state)
+	}
+	if state == reviewapi.StateApproved || state == reviewapi.StateNoObjection {
+		s.ClearedDigest, s.ValidFrom, s.ValidUntil = storyDigest, &storyDay, &due
+	}
+	return s
+}
+
+func storyDecisions(state string) []reviewapi.Decision {
+	kinds := map[string]string{
+		reviewapi.StateApproved: reviewapi.Approve, reviewapi.StateNoObjection: reviewapi.NoObjection, reviewapi.StateChangesRequested: reviewapi.RequestChanges,
+		reviewapi.StateRejected: reviewapi.Reject, reviewapi.StateNotOurs: reviewapi.NotOurs, reviewapi.StateRevoked: reviewapi.Approve,
+	}
+	kind, ok := kinds[state]
+	if !ok {
+		return nil
+	}
+	d := reviewapi.Decision{Kind: kind, Name: "Hanna Roth", Role: "HR lead", Decided: storyDay, Digest: storyDigest}
+	if kind == reviewapi.Reject || kind == reviewapi.RequestChanges {
+		d.Reason = "The figures are not public yet.\nPlease leave them out."
+	}
+	all := []reviewapi.Decision{d}
+	if state == reviewapi.StateRevoked {
+		all = append(all, reviewapi.Decision{Kind: reviewapi.Revoke, Name: "Hanna Roth", Role: "HR lead", Decided: storyDay, Reason: "Announced next week.", Outcome: reviewapi.OutcomePublished, Published: &storyDay})
+	}
+	return all
+}
+
+func storySheet() reviewapi.Sheet {
+	return reviewapi.Sheet{
+		Digest: storyDigest, Text: "We sold 400 chairs in May.\n\nWhat I learnt about rotas, in three lines:\nask first,\nwrite it down,\nthen https://example.com/rota.",
+		Disclosure: "#ad", Paid: true, Links: []string{"https://example.com/rota"},
+		Destinations: []reviewapi.SheetDestination{{Channel: "linkedin", Profile: "https://www.linkedin.com/in/ines", Countries: []string{"FR", "BE"}}, {Channel: "newsletter", Profile: "Rota notes"}},
+		Media:        []reviewapi.SheetMedium{{Type: "image/png", Alt: "A chair"}, {Type: "video/mp4", Transcript: "WEBVTT\n\n00:00.000 --> 00:02.000\nGood morning."}},
+	}
+}
+
+func storyReview(state string) reviewapi.Review {
+	due := storyDay.AddDate(0, 0, 14)
+	r := reviewapi.Review{
+		ID: "submission_1", Author: "Ines Duarte", Employer: "Acme Chairs", Mailbox: "hr@acme.example", Zone: "Europe/Paris", Sheet: storySheet(), State: state, Version: 3,
+		Policy: reviewapi.Policy{Source: reviewapi.PolicyAuthor, Text: "No names of customers.\nNo figures before the annual report."}, Decisions: storyDecisions(state),
+	}
+	if state == reviewapi.StateInStage {
+		r.Due = &due
+	}
+	if state == reviewapi.StateApproved {
+		r.ValidFrom, r.ValidUntil = &storyDay, &due
+	}
+	return r
+}
+
+func authorStories(b *storybook.Book) {
+	b.Add("review", "list", "empty", story("review.list.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		return submissionList(p.L, nil, "")
+	}))
+	b.Add("review", "list", "many", story("review.list.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		var all []reviewapi.Submission
+		for _, state := range []string{
+			reviewapi.StateDraft, reviewapi.StateSubmitted, reviewapi.StateInStage, reviewapi.StateApproved, reviewapi.StateNoObjection, reviewapi.StateChangesRequested,
+			reviewapi.StateRejected, reviewapi.StateNotOurs, reviewapi.StateWithdrawn, reviewapi.StateNoDecision, reviewapi.StateLapsed, reviewapi.StateRevoked,
+		} {
+			all = append(all, storySubmission(state))
+		}
+		all[0].Employer = longName
+		all[3].Published = &storyDay
+		return submissionList(p.L, all, "/submissions?cursor=x")
+	}))
+	b.Add("review", "choose", "empty", story("review.choose.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		return choosePage(p.L, nil, "")
+	}))
+	b.Add("review", "choose", "many", story("review.choose.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		return choosePage(p.L, []contentapi.Listed{{ID: "document_1", Preview: longName, Updated: storyDay}, {ID: "document_2", Updated: storyDay}}, "/submissions/new?cursor=x")
+	}))
+	b.Add("review", "ask", "empty", story("review.ask.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		return askPage(p.L, askForm{action: "/submissions/new", document: "document_1", in: reviewapi.Ask{Locale: "en"}})
+	}))
+	b.Add("review", "ask", "error", story("review.ask.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		faults := ui.FaultsOf(p.L, reviewapi.ErrMailboxPublic.WithField("/mailbox", reviewapi.ErrMailboxPublic.Code, reviewapi.ErrMailboxPublic.Detail))
+		return askPage(p.L, askForm{action: "/submissions/new", document: "document_1", in: reviewapi.Ask{Employer: longName, Mailbox: "ines.hr@gmail.com", Locale: "nl", Policy: "No figures."}, faults: faults})
+	}))
+	for _, state := range []string{reviewapi.StateDraft, reviewapi.StateInStage} {
+		b.Add("review", "preview", state, story("review.preview.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+			return previewPage(p.L, storySubmission(state), storySheet())
+		}))
+	}
+	for _, state := range []string{reviewapi.StateDraft, reviewapi.StateInStage, reviewapi.StateApproved, reviewapi.StateRejected, reviewapi.StateRevoked} {
+		b.Add("review", "submission", state, story("review.show.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+			s := storySubmission(state)
+			if state == reviewapi.StateRejected {
+				s.PublishedOther, s.TakenBack = &storyDay, &storyDay
+			}
+			return submissionPage(p.L, s)
+		}))
+	}
+	b.Add("review", "submission", "suggested", story("review.show.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		s := storySubmission(reviewapi.StateChangesRequested)
+		s.ClearedDigest = storyDigest
+		s.Decisions[0].Kind = reviewapi.Suggest
+		return submissionPage(p.L, s)
+	}))
+}
+
+func reviewerStories(b *storybook.Book) {
+	for _, state := range []string{reviewapi.LinkOpen, reviewapi.LinkUsed} {
+		b.Add("review", "link", state, story("review.link.title", guest, func(p *shell.Page) templ.Component {
+			return linkPage(p.L, linkView{info: reviewapi.LinkInfo{Author: "Ines Duarte", Employer: "Acme Chairs", State: state}, token: "token", proof: "proof"})
+		}))
+	}
+	b.Add("review", "link", "error", story("review.link.title", guest, func(p *shell.Page) templ.Component {
+		return linkPage(p.L, linkView{
+			info: reviewapi.LinkInfo{Employer: longName, State: reviewapi.LinkUsed}, token: "token", proof: "proof", mailbox: "legal@",
+			faults: ui.Faults{{Field: "mailbox", Text: p.L.T("field.email")}},
+		})
+	}))
+	b.Add("review", "link", "ended", story("review.ended.title", guest, func(p *shell.Page) templ.Component { return endedPage(p.L) }))
+	b.Add("review", "gone", "no-session", story("review.gone.title", guest, func(p *shell.Page) templ.Component { return gonePage(p.L) }))
+	b.Add("review", "code", "empty", story("review.code.title", guest, func(p *shell.Page) templ.Component { return codePage(p.L, "", nil) }))
+	b.Add("review", "code", "error", story("review.code.title", guest, func(p *shell.Page) templ.Component {
+		return codePage(p.L, "hr@acme.example", onField(ui.FaultsOf(p.L, reviewapi.ErrReviewCodeWrong), "code"))
+	}))
+	b.Add("review", "read", "open", story("review.read.title", guest, func(p *shell.Page) templ.Component {
+		return readPage(p.L, storyReview(reviewapi.StateInStage), decideForm{zone: "Europe/Paris"})
+	}))
+	b.Add("review", "read", "long", story("review.read.title", guest, func(p *shell.Page) templ.Component {
+		r := storyReview(reviewapi.StateInStage)
+		r.Author, r.Employer, r.Policy = "", longName, reviewapi.Policy{Source: reviewapi.PolicyStarter}
+		r.Sheet.Title, r.Sheet.Text = longName, strings.Repeat("Words of an article that goes on. ", 80)
+		return readPage(p.L, r, decideForm{zone: "Europe/Paris"})
+	}))
+	b.Add("review", "read", "error", story("review.read.title", guest, func(p *shell.Page) templ.Component {
+		form := decideForm{zone: "America/New_York", from: newMoment("2026-11-01T01:30", "", "America/New_York"), until: newMoment("2027-03-14T02:30", "", "America/New_York")}
+		form.in.Name, form.in.Kind = "Hanna Roth", reviewapi.Approve
+		form.faults = ui.Faults{
+			{Field: "from", Text: p.L.T("review.moment." + form.from.fault())}, {Field: "until", Text: p.L.T("review.moment." + form.until.fault())},
+			{Field: "role", Text: p.L.T("field.required")}, {Field: "may_decide", Text: p.L.T("field.required")},
+		}
+		return readPage(p.L, storyReview(reviewapi.StateInStage), form)
+	}))
+	for _, state := range []string{
+		reviewapi.StateApproved, reviewapi.StateNoObjection, reviewapi.StateChangesRequested, reviewapi.StateRejected, reviewapi.StateNotOurs, reviewapi.StateRevoked,
+	} {
+		b.Add("review", "thanks", state, story("review.thanks.title", guest, func(p *shell.Page) templ.Component { return thanksPage(p.L, storyReview(state)) }))
+	}
+	b.Add("review", "revoke", "error", story("review.revoke.title", guest, func(p *shell.Page) templ.Component {
+		return revokePage(p.L, storyReview(reviewapi.StateApproved), reviewapi.RevokeDecision{}, ui.Faults{{Field: "reason", Text: p.L.T("field.required")}})
+	}))
+}
