@@ -250,7 +250,13 @@ func (s *Service) Show(ctx context.Context, documentID, digest string, party con
 			return nil, err
 		}
 	}
-	return out, s.addressed(ctx, s.Pool, &out.Version)
+	if err := s.addressed(ctx, s.Pool, &out.Version); err != nil {
+		return nil, err
+	}
+	if out.Entries != nil {
+		out.Version.Entries = out.Entries // with what the party agreed to before
+	}
+	return out, nil
 }
 
 // lockForParty is lock for whoever speaks for a party.

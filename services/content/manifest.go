@@ -26,6 +26,10 @@ type entryWords struct {
 	Body    string
 }
 
+func (e entryWords) shown() contentapi.ShownEntry {
+	return contentapi.ShownEntry{Kind: e.Kind, Path: e.Path, Digest: e.Digest, Title: e.Title, Summary: e.Summary, Text: e.Body}
+}
+
 // listing is what a manifest says of its entries.
 type listing struct {
 	Entries []struct {

@@ -193,6 +193,15 @@ func (s *Service) agreeToEntries(ctx context.Context, tx pgx.Tx, d Document, g G
 	return err
 }
 
+// consists adds to a publication's version what it consists of.
+func consists(ctx context.Context, db pg.Querier, v *contentapi.Version) error {
+	rows, err := many[entryWords](ctx, db, "EntriesWithWords", pgx.NamedArgs{"document": v.DocumentID, "seq": v.Seq})
+	for _, e := range rows {
+		v.Entries = append(v.Entries, e.shown())
+	}
+	return err
+}
+
 // entriesShown are the entries of a manifest with their words, for the party of a gate.
 func (s *Service) entriesShown(ctx context.Context, v Version, g Gate) ([]contentapi.ShownEntry, error) {
 	rows, err := many[entryWords](ctx, s.Pool, "EntriesWithWords", pgx.NamedArgs{"document": v.DocumentID, "seq": v.Seq})
@@ -212,10 +221,8 @@ func (s *Service) entriesShown(ctx context.Context, v Version, g Gate) ([]conten
 	now := s.Clock.Now()
 	out := make([]contentapi.ShownEntry, len(rows))
 	for i, e := range rows {
-		out[i] = contentapi.ShownEntry{
-			Kind: e.Kind, Path: e.Path, Digest: e.Digest, Title: e.Title, Summary: e.Summary, Text: e.Body,
-			Agreed: g.State == contentapi.GateOpen && said.of(e.Digest, now) == nil,
-		}
+		out[i] = e.shown()
+		out[i].Agreed = g.State == contentapi.GateOpen && said.of(e.Digest, now) == nil
 	}
 	return out, nil
 }

@@ -160,6 +160,9 @@ func described(ctx context.Context, db pg.Querier, v *contentapi.Version) error 
 }
 
 func describe(ctx context.Context, db pg.Querier, v *contentapi.Version, address func(Medium) string) error {
+	if len(v.Destinations) == 1 && v.Destinations[0].Channel == contentapi.ChannelStorefront {
+		return consists(ctx, db, v)
+	}
 	if len(v.Media) == 0 {
 		return nil
 	}

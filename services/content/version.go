@@ -132,8 +132,12 @@ func (v Version) Wire() contentapi.Version {
 	for i, m := range v.Media {
 		media[i].Shows = m
 	}
+	text := v.Body
+	if v.manifest() {
+		text = "" // what it says is in its entries
+	}
 	return contentapi.Version{
-		DocumentID: v.DocumentID, Seq: v.Seq, Digest: v.Digest, Title: v.Title, Text: v.Body, Caption: v.Caption, Links: v.Links,
+		DocumentID: v.DocumentID, Seq: v.Seq, Digest: v.Digest, Title: v.Title, Text: text, Caption: v.Caption, Links: v.Links,
 		Destinations: v.Destinations, Disclosure: v.Disclosure, Paid: v.Paid, Media: media, Warnings: v.warnings(), LabelWanted: v.labelWanted(),
 		By: v.SavedBy, RestoredFrom: deref(v.RestoredFrom), Saved: v.SavedAt,
 	}

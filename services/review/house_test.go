@@ -80,7 +80,7 @@ func newHouse(t testing.TB, remote bool) *house {
 		t: t, pool: pgtest.DB(t, schema), posts: pgtest.DB(t, contentapi.Name), clock: clock.NewFake(noon), dir: call.NewDirectory(), people: newPeople(),
 	}
 	var err error
-	if h.keys, err = identity.Ephemeral("gateway", "content", "web", "accounts", "review", "notify"); err != nil {
+	if h.keys, err = identity.Ephemeral("gateway", "content", "web", "accounts", "review", "notify", "storefront"); err != nil {
 		t.Fatal(err)
 	}
 	store, err := files.OpenUnder(t.Context(), "file://"+t.TempDir(), "content/")

@@ -2,12 +2,15 @@ package review
 
 import (
 	"bytes"
+	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/workfluence/workfluence/internal/canon"
 	"github.com/workfluence/workfluence/internal/outbox"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
@@ -163,4 +166,54 @@ func erased(t *testing.T) {
 			t.Errorf("%+v", rep)
 		}
 	})
+}
+
+// A64 from the side of the employer: they read a course part by part, agree to all of it, and after an edit are asked about what changed.
+func TestCaseA64(t *testing.T) {
+	bothWays(t, func(t *testing.T, h *house) {
+		d := h.course("One.", "Two.")
+		sub := h.asked(d)
+		before := must[reviewapi.Sheet](h)(h.client.Preview(h.as(ana), sub.ID))
+		secret := h.opened(sub)
+		r := must[reviewapi.Review](h)(h.client.Review(h.nobody(), secret))
+		if !reflect.DeepEqual(r.Sheet, before) || len(r.Sheet.Entries) != 3 || r.Sheet.Text != "" || r.Sheet.Entries[2].Text != "Two." {
+			t.Fatalf("%+v, and before sending %+v", r.Sheet, before)
+		}
+		must[reviewapi.Review](h)(h.decide(secret, says(reviewapi.Approve)))
+		if got := must[contentapi.Document](h)(h.content.Document(h.as(ana), d.ID)); got.Gates[0].Fault != "" {
+			t.Fatalf("%+v", got.Gates[0])
+		}
+		d = h.course("One.", "Two, and more.")
+		r = must[reviewapi.Review](h)(h.client.Review(h.nobody(), h.opened(h.asked(d))))
+		var asked []string
+		for _, e := range r.Sheet.Entries {
+			if !e.Agreed {
+				asked = append(asked, e.Path)
+			}
+		}
+		if len(asked) != 1 || asked[0] != "start/2" {
+			t.Errorf("asks about %v", asked)
+		}
+	})
+}
+
+// course is a product of ana's as it stands now, put forward to be signed off.
+func (h *house) course(texts ...string) contentapi.Document {
+	h.t.Helper()
+	in := contentapi.SetManifest{OwnerID: ana, Title: "A course"}
+	entry := func(kind, path, title, text string) {
+		said := map[string]any{"kind": kind, "title_sha256": canon.Sum([]byte(canon.Text(title))), "text_sha256": canon.Sum([]byte(canon.Text(text))), "summary_sha256": canon.Sum(nil)}
+		parts := must[[]byte](h)(canon.JSON(said))
+		in.Entries = append(in.Entries, contentapi.ManifestEntry{Kind: kind, Path: path, Digest: canon.Sum(parts), Parts: parts, Title: title, Text: text})
+	}
+	entry(contentapi.EntryPage, "page", "A course", "All of it.")
+	for i, text := range texts {
+		entry(contentapi.EntryLesson, fmt.Sprintf("start/%d", i+1), fmt.Sprintf("Lesson %d", i+1), text)
+	}
+	all := []any{}
+	for _, e := range in.Entries {
+		all = append(all, map[string]any{"kind": e.Kind, "path": e.Path, "digest": e.Digest})
+	}
+	in.Manifest = must[[]byte](h)(canon.JSON(map[string]any{"v": 1, "entries": all}))
+	return must[contentapi.Document](h)(contentapi.NewClient(h.http("storefront")).SetManifest(h.as(ana), "prod_1", in))
 }

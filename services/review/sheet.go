@@ -21,5 +21,8 @@ func sheet(v contentapi.Version) reviewapi.Sheet {
 	for _, m := range v.Media {
 		out.Media = append(out.Media, reviewapi.SheetMedium{Type: m.Type, Alt: m.Alt, Transcript: m.Transcript, URL: m.URL})
 	}
+	for _, e := range v.Entries {
+		out.Entries = append(out.Entries, reviewapi.SheetEntry{Kind: e.Kind, Path: e.Path, Title: e.Title, Summary: e.Summary, Text: e.Text, Agreed: e.Agreed})
+	}
 	return out
 }

@@ -173,6 +173,19 @@ func reviewerStories(b *storybook.Book) {
 	b.Add("review", "read", "open", story("review.read.title", guest, func(p *shell.Page) templ.Component {
 		return readPage(p.L, storyReview(reviewapi.StateInStage), decideForm{zone: "Europe/Paris"})
 	}))
+	b.Add("review", "read", "course", story("review.read.title", guest, func(p *shell.Page) templ.Component {
+		r := storyReview(reviewapi.StateInStage)
+		r.Sheet = reviewapi.Sheet{
+			Digest: storyDigest, Title: "Rotas that people keep", Destinations: []reviewapi.SheetDestination{{Channel: "storefront", Profile: "product_1"}},
+			Entries: []reviewapi.SheetEntry{
+				{Kind: "page", Path: "page", Title: "Rotas that people keep", Summary: "A course in nine lessons.", Text: "What I learnt in ten years.", Agreed: true},
+				{Kind: "lesson", Path: "start/why", Title: "Why rotas fail", Text: "They are made for the machine.\n\nAsk first.", Agreed: true},
+				{Kind: "lesson", Path: "start/how", Title: "How to ask", Text: "Three questions, in this order."},
+				{Kind: "media", Path: "start/team.png"},
+			},
+		}
+		return readPage(p.L, r, decideForm{zone: "Europe/Paris"})
+	}))
 	b.Add("review", "read", "long", story("review.read.title", guest, func(p *shell.Page) templ.Component {
 		r := storyReview(reviewapi.StateInStage)
 		r.Author, r.Employer, r.Policy = "", longName, reviewapi.Policy{Source: reviewapi.PolicyStarter}

@@ -135,7 +135,7 @@ func sheetFacts(l locale.L, s reviewapi.Sheet) []ui.Fact {
 	var facts []ui.Fact
 	for _, d := range s.Destinations {
 		place := channelWord(l, d.Channel)
-		if d.Profile != "" {
+		if d.Profile != "" && d.Channel != "storefront" { // where that is a product's id
 			place += " · " + d.Profile
 		}
 		if len(d.Countries) > 0 {

@@ -99,6 +99,8 @@ type Version struct {
 	Disclosure   string        `json:"disclosure,omitempty"`
 	Paid         bool          `json:"paid"`
 	Media        []Showing     `json:"media"`
+	// Entries are what a publication consists of; such a version has no text of its own.
+	Entries []ShownEntry `json:"entries,omitempty"`
 	// Warnings say what it lacks without which it can be published all the same.
 	Warnings []Warning `json:"warnings"`
 	// LabelWanted says where its label is not enough for what is paid for: until it is, it can't be published.

@@ -116,6 +116,19 @@ type Sheet struct {
 	Disclosure   string             `json:"disclosure,omitempty"`
 	Paid         bool               `json:"paid"`
 	Media        []SheetMedium      `json:"media"`
+	// Entries are the parts of a product: its page, its lessons, its files. Such a document has no text of its own.
+	Entries []SheetEntry `json:"entries,omitempty"`
+}
+
+// SheetEntry is a part of a product.
+type SheetEntry struct {
+	Kind    string `json:"kind"` // page, lesson, media, attachment
+	Path    string `json:"path"`
+	Title   string `json:"title,omitempty"`
+	Summary string `json:"summary,omitempty"`
+	Text    string `json:"text,omitempty"`
+	// Agreed says that the employer agreed to it before, and it has not changed since.
+	Agreed bool `json:"agreed,omitempty"`
 }
 
 // SheetDestination is a place where it may appear.
