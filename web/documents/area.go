@@ -25,6 +25,12 @@ type Desk interface {
 	Comments(ctx context.Context, id, state, cursor string) (contentapi.CommentPage, error)
 	Accept(ctx context.Context, id, commentID string) (contentapi.Document, error)
 	Settle(ctx context.Context, id, commentID string) (contentapi.Comment, error)
+	Publish(ctx context.Context, key, id string, in contentapi.Publish) (contentapi.Document, error)
+	Prove(ctx context.Context, id, publicationID string, in contentapi.Prove) (contentapi.Document, error)
+	SetSchedule(ctx context.Context, id string, in contentapi.SetSchedule) (contentapi.Document, error)
+	Unschedule(ctx context.Context, id string) (contentapi.Document, error)
+	Withdraw(ctx context.Context, id string, version int64) (contentapi.Document, error)
+	Delete(ctx context.Context, id string) error
 	Upload(ctx context.Context, id string, size int64, body io.Reader) (contentapi.Medium, error)
 	Media(ctx context.Context, id string) (contentapi.MediaList, error)
 	TakeBack(ctx context.Context, id, gateID string) (contentapi.Document, error)
@@ -65,6 +71,7 @@ func Area(desk Desk, accounts Accounts, c clock.Clock) shell.Area {
 			s.Page("POST /documents/:document/edit", large("Save a version.", uploadMost), h.postEdit)
 			h.versionPages(s)
 			h.commentPages(s)
+			h.publishPages(s)
 		},
 	}
 }
@@ -83,10 +90,21 @@ func (h *pages) commentPages(s *shell.Shell) {
 	s.Page("GET /documents/:document/comments/:comment", route("What a suggestion would change.", reading), h.suggestion)
 }
 
+func (h *pages) publishPages(s *shell.Shell) {
+	s.Page("GET /documents/:document/publish", route("Whether, when and where a document may appear.", reading), h.publishing)
+	s.Page("POST /documents/:document/publish", route("Publish, schedule, or take the time away.", releasing), h.postPublish)
+	s.Page("GET /documents/:document/publications/:publication", route("The record of a publication.", reading), h.record)
+	s.Page("POST /documents/:document/publications/:publication", route("Say where a publication can be seen.", arranging), h.postRecord)
+	s.Page("GET /documents/:document/publications/:publication/text", route("The released text as a file.", reading), h.download)
+	s.Page("GET /documents/:document/end", route("What giving up or deleting a document means.", rest.Any(rest.Person)), h.ending)
+	s.Page("POST /documents/:document/end", route("Give a document up, or delete it.", rest.Any(rest.Person)), h.postEnd)
+}
+
 // Who may do what, as content has it: the owner everything; an assistant reads with any scope that is about words.
 var (
 	reading = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeSee), rest.Mandate(accountsapi.ScopeArrange), rest.Mandate(accountsapi.ScopeComment),
 		rest.Mandate(accountsapi.ScopeApprove))
+	releasing  = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeArrange), rest.Mandate(accountsapi.ScopeApprove))
 	discussing = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeArrange), rest.Mandate(accountsapi.ScopeComment))
 	arranging  = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeArrange))
 )

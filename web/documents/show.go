@@ -24,7 +24,7 @@ func (h head) path() string { return "/documents/" + h.ID }
 func (h head) closed() bool { return h.State == contentapi.StateWithdrawn }
 
 // tabs are the questions about one document, each a page.
-var tabs = []struct{ id, path string }{{"text", ""}, {"versions", "/versions"}, {"comments", "/comments"}}
+var tabs = []struct{ id, path string }{{"text", ""}, {"versions", "/versions"}, {"comments", "/comments"}, {"publish", "/publish"}, {"end", "/end"}}
 
 func (h *pages) head(v *shell.Visit, tab string) (head, error) {
 	d, err := h.desk.Document(v.Context(), v.Param("document"))

@@ -27,6 +27,7 @@ func Stories(b *storybook.Book) {
 	showStories(b)
 	versionStories(b)
 	commentStories(b)
+	publishStories(b)
 }
 
 // page makes a story of an author's page.

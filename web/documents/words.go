@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/workfluence/workfluence/internal/locale"
+	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/web/ui"
@@ -134,4 +135,31 @@ func answerOf(view commentsView, t thread) string {
 		return view.answer.body
 	}
 	return ""
+}
+
+// publishTitle says whether the newest version may appear.
+func publishTitle(l locale.L, view publishView) string {
+	switch {
+	case view.closed():
+		return l.T("documents.answer.withdrawn")
+	case len(view.against) > 0:
+		return l.N("documents.answer.against", len(view.against))
+	case len(view.left()) == 0:
+		return l.T("documents.answer.published")
+	}
+	return l.T("documents.answer.ready")
+}
+
+// missedWords says what kept a document from appearing when its time came.
+func missedWords(l locale.L, code string) string {
+	if code == problem.ErrStale.Code {
+		return l.T("documents.publish.set_stale")
+	}
+	if id := "problem." + code; l.Has(id) {
+		return l.T(id)
+	}
+	if id := "problem." + code + ".text"; l.Has(id) {
+		return l.T(id)
+	}
+	return l.T("documents.publish.missed_odd")
 }
