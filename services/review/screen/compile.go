@@ -117,11 +117,11 @@ func (s *Screener) link() error {
 func compileLanguage(p *Policy, f Facts, lang string) (*program, error) {
 	b := newBuilder(lang)
 	for _, d := range detectors {
-		b.name(d, nil)
+		b.define(d, nil)
 	}
-	b.name("employer", names(f.Employer, nil))
-	b.name("customer", names(f.Customers, f.CaseStudies))
-	b.name("competitor", names(f.Competitors, nil))
+	b.define("employer", names(f.Employer, nil))
+	b.define("customer", names(f.Customers, f.CaseStudies))
+	b.define("competitor", names(f.Competitors, nil))
 	for _, w := range p.Words {
 		if !isName(w.Name) || slices.Contains(detectors, w.Name) || slices.Contains(factNames, w.Name) {
 			return nil, fmt.Errorf("%w: a list of words can't be called %q", ErrPolicy, w.Name)
@@ -129,15 +129,17 @@ func compileLanguage(p *Policy, f Facts, lang string) (*program, error) {
 		if _, twice := b.p.names[w.Name]; twice {
 			return nil, fmt.Errorf("%w: two lists %q", ErrPolicy, w.Name)
 		}
-		phrases, err := listPhrases(w.Of[lang])
+		of, err := list(w.Of[lang])
+		if err == nil {
+			err = b.name(w.Name, of)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%w: list %q (%s): %w", ErrPolicy, w.Name, lang, err)
 		}
-		b.name(w.Name, phrases)
 	}
 	for i := range p.Rules {
 		r := &p.Rules[i]
-		cues, err := parseCues(r.Cues[lang])
+		cues, err := parseCues(r.Cues[lang] + "\n" + r.Cues[everyLanguage])
 		if err == nil {
 			err = b.rule(i, cues)
 		}
@@ -173,22 +175,23 @@ func names(list, but []string) []Phrase {
 	return out
 }
 
-func listPhrases(text string) ([]Phrase, error) {
-	var out []Phrase
+// list reads the words of a list: alternatives as in a cue, one behind the other.
+func list(text string) (part, error) {
+	all := part{}
 	for _, source := range strings.FieldsFunc(text, func(r rune) bool { return r == ';' || r == '\n' }) {
 		if strings.TrimSpace(source) == "" {
 			continue
 		}
 		p, err := term(strings.TrimSpace(source))
 		if err != nil {
-			return nil, err
+			return part{}, err
 		}
-		if len(p.chains) > 0 || p.name != "" {
-			return nil, fmt.Errorf("%q: a list holds words and phrases, and a stem can only end one", source)
+		if p.name != "" {
+			p.chains = append(p.chains, []part{{name: p.name}})
 		}
-		out = append(out, p.phrases...)
+		all.phrases, all.chains = append(all.phrases, p.phrases...), append(all.chains, p.chains...)
 	}
-	return out, nil
+	return all, nil
 }
 
 func (s *Screener) conditions() error {

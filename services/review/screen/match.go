@@ -237,7 +237,7 @@ func isArabic(r rune) bool { return 0x620 <= r && r <= 0x6FF }
 
 func isProclitic(r rune) bool {
 	switch r {
-	case 'و', 'ف', 'ب', 'ك', 'ل', 'ا', 'س', 'ه', 'ع', 'م', 'ح', 'ش':
+	case 'و', 'ف', 'ب', 'ك', 'ل', 'ا', 'س', 'ه', 'ع':
 		return true
 	}
 	return false

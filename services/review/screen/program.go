@@ -104,12 +104,31 @@ func (b *builder) phrasesOf(id int32, phrases []Phrase) {
 	}
 }
 
-// name makes a list, fact or detector; detectors have no phrases.
-func (b *builder) name(name string, phrases []Phrase) {
+// define makes a list, fact or detector; detectors have no phrases.
+func (b *builder) define(name string, phrases []Phrase) int32 {
 	id := int32(len(b.p.terms))
 	b.p.terms["<"+name+">"] = id
 	b.p.names[name] = id
 	b.phrasesOf(id, phrases)
+	return id
+}
+
+// name makes a list. It may use the names that were made before it.
+func (b *builder) name(name string, p part) error {
+	unions := make([]union, 0, len(p.chains))
+	for _, parts := range p.chains {
+		links, err := b.links(parts)
+		if err != nil {
+			return err
+		}
+		unions = append(unions, union{of: chain{links: links}})
+	}
+	id := b.define(name, p.phrases)
+	for _, u := range unions {
+		u.into = id
+		b.p.unions = append(b.p.unions, u)
+	}
+	return nil
 }
 
 func (b *builder) rule(at int, cues []cue) error {

@@ -101,6 +101,9 @@ type Example struct {
 	Disclosure string `toml:"disclosure" json:"disclosure,omitempty"`
 }
 
+// everyLanguage holds the cues of a rule that are made of names alone and hold in all Languages.
+const everyLanguage = "all"
+
 // Languages that rules can be written in.
 var Languages = []string{"en", "fr", "nl", "ar", "zh"}
 
@@ -133,7 +136,7 @@ func (r *Rule) check() error {
 		}
 	}
 	for lang := range r.Cues {
-		if !slices.Contains(Languages, lang) {
+		if lang != everyLanguage && !slices.Contains(Languages, lang) {
 			return r.fault("cues in %q: languages are %v", lang, Languages)
 		}
 	}

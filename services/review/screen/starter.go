@@ -41,7 +41,7 @@ var StarterScreener = sync.OnceValues(func() (*Screener, error) { return Compile
 // starterBook reads the embedded files; a test compiles them, so that a fault in them is found before it runs anywhere.
 func starterBook() Rulebook {
 	var all Rulebook
-	for _, name := range []string{"clauses", "words", "protected", "business", "conduct"} {
+	for _, name := range []string{"clauses", "words", "concepts", "protected", "business", "conduct", "concerns"} {
 		text, err := starterFiles.ReadFile("starter/" + name + ".toml")
 		if err != nil {
 			panic(err) // the file is part of the program
