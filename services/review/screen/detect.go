@@ -37,7 +37,7 @@ func detect(f *Folded, report func(name string, start, end int)) {
 // number reads digits with their separators, and what they count.
 func (f *Folded) number(i int, report func(string, int, int)) int {
 	t, end, digits, marks := f.Text, i, 0, 0
-	for end < len(t) && (isDigit(t[end]) || end+1 < len(t) && isDigit(t[end+1]) && bytes.IndexByte([]byte(".,:/-"), t[end]) >= 0) {
+	for end < len(t) && end < i+64 && (isDigit(t[end]) || end+1 < len(t) && isDigit(t[end+1]) && bytes.IndexByte([]byte(".,:/-"), t[end]) >= 0) {
 		if isDigit(t[end]) {
 			digits++
 		} else if t[end] == '/' || t[end] == '-' || t[end] == '.' {
@@ -125,7 +125,7 @@ func (f *Folded) phone(i int, report func(string, int, int)) int {
 		return 0
 	}
 	end, digits, gap := i, 0, 0
-	for j := i; j < len(t) && gap < 3; j++ {
+	for j := i; j < len(t) && gap < 3 && digits <= 15; j++ {
 		switch {
 		case isDigit(t[j]):
 			digits++

@@ -54,6 +54,7 @@ func NewMatcher(phrases []Phrase) *Matcher {
 type trie struct {
 	m    *Matcher
 	rows [][]int32 // -1 where the trie has no child
+	slab []int32
 	fail []int32
 	out  []int32
 }
@@ -65,7 +66,12 @@ func newTrie(m *Matcher) *trie {
 }
 
 func (t *trie) row() int32 {
-	row := make([]int32, t.m.classes)
+	n := int(t.m.classes)
+	if len(t.slab) < n {
+		t.slab = make([]int32, 1024*n)
+	}
+	row := t.slab[:n:n]
+	t.slab = t.slab[n:]
 	for i := range row {
 		row[i] = -1
 	}
@@ -156,10 +162,10 @@ func (t *trie) flatten() {
 // Each calls found with every occurrence of every phrase, overlapping ones too, in the order of their ends: bytes
 // [start, end) of the text.
 func (m *Matcher) Each(text []byte, found func(phrase, start, end int)) {
-	at := uint32(0)
+	at, next, class, quiet := uint32(0), m.next, &m.class, m.quiet
 	for i, c := range text {
-		at = m.next[at+m.class[c]]
-		if at >= m.quiet {
+		at = next[at+class[c]]
+		if at >= quiet {
 			m.report(text, at, i+1, found)
 		}
 	}

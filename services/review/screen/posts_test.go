@@ -123,7 +123,7 @@ func TestPosts(t *testing.T) {
 				t.Fatal(err)
 			}
 			faults := by[p.Lang].count(p, v)
-			if len(faults) > 0 && (show == "all" || show == "tuned" && !heldOut(p)) && (title == "all" || title == "own") {
+			if len(faults) > 0 && (show == "all" || show == "tuned" && !heldOut(p)) && (title == "all" || title == "own" || title == "blind") {
 				t.Logf("%s %v\n  %s", p.ID, p.Expect, strings.Join(faults, "\n  "))
 			}
 		}
@@ -137,6 +137,7 @@ func TestPosts(t *testing.T) {
 	}
 	table("tuned", posts(t), func(p labelled) bool { return !heldOut(p) })
 	table("held out", posts(t), heldOut)
+	table("blind", read(t, "blind", 32), func(labelled) bool { return true })
 	table("own", read(t, "own", 72), func(labelled) bool { return true })
 	for lang, c := range table("all", posts(t), func(labelled) bool { return true }) {
 		if c.protectedRecall() < 0.95 || c.recall() < 0.85 || c.precision() < 0.80 {

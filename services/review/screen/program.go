@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -182,9 +183,10 @@ type found struct{ first, last, start, end int32 }
 
 // scan is what one text holds of one program's terms.
 type scan struct {
-	text *Folded
-	hits [][]found
-	used []int32 // terms with hits, to clear
+	text  *Folded
+	hits  [][]found
+	used  []int32 // terms with hits, to clear
+	steps int     // left for the cue that is looked for
 }
 
 func (s *scan) reset(terms int) {
@@ -218,8 +220,24 @@ func (p *program) read(s *scan, f *Folded) {
 			s.add(t, start, end)
 		}
 	})
+	for _, t := range s.used {
+		inOrder(s.hits[t])
+	}
 	for i := range p.unions {
-		p.unions[i].of.all(s, p.unions[i].into)
+		into := p.unions[i].into
+		before := len(s.hits[into])
+		p.unions[i].of.all(s, into)
+		if len(s.hits[into]) > before {
+			inOrder(s.hits[into])
+		}
+	}
+}
+
+// inOrder sorts hits by their starts: the automaton reports them by their ends.
+func inOrder(hits []found) {
+	byStart := func(a, b found) int { return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.last, b.last)) }
+	if !slices.IsSortedFunc(hits, byStart) {
+		slices.SortFunc(hits, byStart)
 	}
 }
 
@@ -230,6 +248,7 @@ func (c *chain) all(s *scan, into int32) {
 			return
 		}
 	}
+	s.steps = maxSteps
 	for _, h := range s.hits[c.links[0].term] {
 		if whole, ok := c.follow(s, h, 1); ok {
 			if len(s.hits[into]) == 0 {
@@ -247,6 +266,7 @@ func (c *chain) find(s *scan) (found, bool) {
 			return found{}, false
 		}
 	}
+	s.steps = maxSteps
 	for _, h := range s.hits[c.links[0].term] {
 		if whole, ok := c.follow(s, h, 1); ok && !c.vetoed(s, whole) {
 			return whole, true
@@ -261,7 +281,11 @@ func (c *chain) follow(s *scan, so found, at int) (found, bool) {
 		return so, true
 	}
 	l := &c.links[at]
-	for _, h := range s.hits[l.term] {
+	hits := s.hits[l.term]
+	for _, h := range hits[from(hits, so.first-l.gap-longest):] {
+		if s.steps--; s.steps < 0 || h.first > so.last+l.gap {
+			break
+		}
 		if !near(so, h, l) {
 			continue
 		}
@@ -271,6 +295,20 @@ func (c *chain) follow(s *scan, so found, at int) (found, bool) {
 		}
 	}
 	return found{}, false
+}
+
+const (
+	// longest is how many words of a term are looked back for: far more than any has.
+	longest = 150
+	// maxSteps bounds the search for one cue in one text. A post of 3,000 characters needs a few thousand at most; only a
+	// text of megabytes that repeats the first half of a cue without the second reaches it.
+	maxSteps = 1_000_000
+)
+
+// from is the first hit that starts at a token or behind it; hits are in the order of their starts.
+func from(hits []found, token int32) int {
+	i, _ := slices.BinarySearchFunc(hits, token, func(h found, t int32) int { return cmp.Compare(h.first, t) })
+	return i
 }
 
 // near says whether h stands where the link wants it, seen from what is found so far.
@@ -283,8 +321,12 @@ func near(so, h found, l *link) bool {
 
 func (c *chain) vetoed(s *scan, whole found) bool {
 	for i := range c.vetoes {
-		for _, h := range s.hits[c.vetoes[i].term] {
-			if h.last >= whole.first-c.vetoes[i].gap && h.first <= whole.last+c.vetoes[i].gap {
+		gap, hits := c.vetoes[i].gap, s.hits[c.vetoes[i].term]
+		for _, h := range hits[from(hits, whole.first-gap-longest):] {
+			if h.first > whole.last+gap {
+				break
+			}
+			if h.last >= whole.first-gap {
 				return true
 			}
 		}
