@@ -23,8 +23,19 @@ func (h head) path() string { return "/documents/" + h.ID }
 // closed says that nothing new can happen to the document.
 func (h head) closed() bool { return h.State == contentapi.StateWithdrawn }
 
-// tabs are the questions about one document, each a page.
-var tabs = []struct{ id, path string }{{"text", ""}, {"versions", "/versions"}, {"comments", "/comments"}, {"publish", "/publish"}, {"end", "/end"}}
+// tabs are those that the reader may open: giving a document up is its owner's alone.
+func (h head) tabs() []tabOf {
+	if h.able.own {
+		return tabs
+	}
+	return tabs[:len(tabs)-1]
+}
+
+// tabOf is one question about a document.
+type tabOf struct{ id, path string }
+
+// tabs are the questions about one document, each a page, the owner's own last.
+var tabs = []tabOf{{"text", ""}, {"versions", "/versions"}, {"comments", "/comments"}, {"publish", "/publish"}, {"end", "/end"}}
 
 func (h *pages) head(v *shell.Visit, tab string) (head, error) {
 	d, err := h.desk.Document(v.Context(), v.Param("document"))
