@@ -20,6 +20,9 @@ type balanceRow struct {
 	Blocker     billingapi.Blocker
 }
 
+// mostFailedRefunds that wait for a decision are told at a time.
+const mostFailedRefunds = 20
+
 // bankDays is how long a payout takes to the bank, for the expected day only; Stripe's own answer replaces it.
 const bankDays = 2
 
@@ -50,7 +53,14 @@ func (s *Service) Balance(ctx context.Context, person string) (billingapi.Balanc
 	if err != nil {
 		return billingapi.Balance{}, err
 	}
-	out := billingapi.Balance{Currencies: []billingapi.CurrencyBalance{}, Onboarding: acct.Onboarding()}
+	failed, err := many[Refund](ctx, s.pool, "FailedRefunds", args{"person_id": person, "before": s.now(), "n": mostFailedRefunds})
+	if err != nil {
+		return billingapi.Balance{}, err
+	}
+	out := billingapi.Balance{Currencies: []billingapi.CurrencyBalance{}, Onboarding: acct.Onboarding(), FailedRefunds: []billingapi.Refund{}}
+	for _, r := range failed {
+		out.FailedRefunds = append(out.FailedRefunds, r.View())
+	}
 	for _, row := range rows {
 		b := s.currencyBalance(row, books)
 		for _, t := range turns {

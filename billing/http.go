@@ -111,7 +111,7 @@ func (s *Service) ordersRoutes(r *rest.Router) {
 	})
 	rest.Handle(r, rest.Route{
 		Method: http.MethodPost, Path: "/api/v1/refunds/:refund/reissue", Summary: "Send a refund that failed again", Access: person,
-		Errors: []*problem.Error{problem.ErrNotFound, billingapi.ErrRefundNotOpen},
+		Errors: []*problem.Error{problem.ErrNotFound, billingapi.ErrRefundNotOpen, billingapi.ErrOrderDisputed},
 	}, func(ctx context.Context, in *refundPath) (*billingapi.Refund, error) {
 		return ptr(s.ReissueRefund(ctx, asker(ctx), in.Refund))
 	})

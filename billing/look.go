@@ -74,6 +74,8 @@ func differenceKey(d billingapi.Difference) string {
 	switch {
 	case d.Operation != nil:
 		key = append(key, d.Operation.ID)
+	case d.Refund != nil:
+		key = append(key, d.Refund.ID)
 	case d.Books != nil:
 		key = append(key, d.Account, string(d.Books.Currency))
 	default:

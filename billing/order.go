@@ -30,6 +30,7 @@ type Order struct {
 	PaidAt          *time.Time
 	RefundRequested int64
 	Refunded        int64
+	RefundFailed    int64 // of what was requested: came back from the buyer's bank and is not decided
 	Disputed        bool
 	Frozen          bool
 	CreatedAt       time.Time
@@ -39,7 +40,7 @@ type Order struct {
 func (o Order) Money() billingapi.OrderMoney {
 	return billingapi.OrderMoney{
 		OrderID: o.OrderID, Version: o.Version, State: o.State, Gross: o.amount(o.Gross), PaidAt: o.PaidAt,
-		RefundRequested: o.amount(o.RefundRequested), Refunded: o.amount(o.Refunded), Disputed: o.Disputed,
+		RefundRequested: o.amount(o.RefundRequested), Refunded: o.amount(o.Refunded), RefundFailed: o.amount(o.RefundFailed), Disputed: o.Disputed,
 	}
 }
 

@@ -55,7 +55,7 @@ select o.*, p.digest, p.body from billing.order_money o join billing.money_plan 
 update billing.order_money set
 	state = @state, version = @version, checkout_look_at = @checkout_look_at, session_id = coalesce(session_id, @session_id),
 	payment_id = @payment_id, charge_id = @charge_id, charge_txn = @charge_txn, card_last4 = case when not buyer_erased then @card_last4 end, paid_at = @paid_at,
-	refund_requested = @refund_requested, refunded = @refunded, disputed = @disputed, frozen = @frozen
+	refund_requested = @refund_requested, refunded = @refunded, refund_failed = @refund_failed, disputed = @disputed, frozen = @frozen
 where order_id = @order_id;
 
 -- name: Legs :many

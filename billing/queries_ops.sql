@@ -86,11 +86,18 @@ select * from billing.refund_leg where refund_id = @refund_id order by position;
 
 -- name: SaveRefund :exec
 update billing.refund set op_id = @op_id, stripe_id = @stripe_id, status = @status, settled = @settled, returned = @returned,
-	failure_reason = @failure_reason
+	failure_reason = @failure_reason, attempt = @attempt, failed_at = @failed_at
 where id = @id;
 
 -- name: FeeReturned :one
 select coalesce(sum(fee_returned), 0)::bigint from billing.refund where order_id = @order_id and status not in ('canceled', 'reinstated');
+
+-- name: FailedRefunds :many
+-- Refunds that wait for a decision, the oldest first: a payee's, or all that have waited since before a time.
+select r.* from billing.refund r
+where r.status = 'failed' and r.failed_at < @before
+	and (@person_id = '' or exists (select from billing.leg l where l.order_id = r.order_id and l.person_id = @person_id))
+order by r.failed_at, r.id limit @n;
 
 -- name: StaleOperations :many
 select id, kind, state, created_at from billing.operation where state in ('reserved', 'sent', 'unknown') and created_at < @before order by created_at;

@@ -40,7 +40,8 @@ func (s *Service) Reconcile(ctx context.Context) ([]billingapi.Difference, error
 	return append(append(out, held...), waiting...), err
 }
 
-// waiting is what stands in suspense and which operations have no known end after a while (R8).
+// waiting is what stands in suspense, which operations have no known end, and which refunds came back and were not decided about, after
+// a while (R8).
 func (s *Service) waiting(ctx context.Context, balances []ledger.AccountBalance) ([]billingapi.Difference, error) {
 	var out []billingapi.Difference
 	for _, b := range balances {
@@ -56,8 +57,23 @@ func (s *Service) waiting(ctx context.Context, balances []ledger.AccountBalance)
 			Operation: &billingapi.StuckOperation{ID: o.ID, Kind: string(o.Kind), State: string(o.State), Since: o.CreatedAt},
 		})
 	}
+	if err != nil {
+		return out, err
+	}
+	failed, err := many[Refund](ctx, s.pool, "FailedRefunds", args{"person_id": "", "before": s.now().Add(-staleAfter), "n": mostFailedDifferences})
+	for _, r := range failed {
+		out = append(out, billingapi.Difference{
+			Kind: billingapi.DifferenceFailedRefund, Rule: "R8",
+			What: fmt.Sprintf("refund %s of %s failed at attempt %d: its buyer is owed %s since %s", r.ID, r.OrderID, r.Attempt,
+				money.New(r.Amount, r.Currency), r.FailedAt.Format(time.RFC3339)),
+			Refund: &billingapi.OwedRefund{ID: r.ID, OrderID: r.OrderID, Amount: money.New(r.Amount, r.Currency), Since: *r.FailedAt},
+		})
+	}
 	return out, err
 }
+
+// mostFailedDifferences bounds what one look tells of refunds that wait; the oldest come first, so that none is left out for good.
+const mostFailedDifferences = 200
 
 type staleRow struct {
 	ID        string

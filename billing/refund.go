@@ -29,6 +29,8 @@ type Refund struct {
 	Returned      bool
 	Reason        string
 	FailureReason string
+	Attempt       int        // how often it was sent, from 1
+	FailedAt      *time.Time // since when it waits for a decision, nil while it does not
 	RequestedBy   string
 	IdemKey       *string
 	IdemHash      *string

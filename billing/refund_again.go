@@ -12,14 +12,19 @@ import (
 )
 
 // ReissueRefund sends a failed refund again: the buyer is still owed, and nothing moves in the books until the new one settles.
-// Errors: problem.ErrNotFound, ErrRefundNotOpen.
+// Not while the buyer's bank disputes the payment: it would leave twice. Errors: problem.ErrNotFound, ErrRefundNotOpen, ErrOrderDisputed.
 func (s *Service) ReissueRefund(ctx context.Context, who Asker, refundID string) (billingapi.Refund, error) {
 	return s.failedRefund(ctx, who, refundID, "refund.reissued", func(ctx context.Context, tx pgx.Tx, l *locked, r *Refund) error {
+		if l.Disputed {
+			return billingapi.ErrOrderDisputed.WithState("disputed")
+		}
 		op, err := s.refundOperation(l, *r)
 		if err != nil {
 			return err
 		}
+		l.RefundFailed -= r.Amount
 		r.OpID, r.StripeID, r.Status, r.FailureReason, r.Settled, r.Returned = &op.ID, nil, billingapi.RefundRequested, "", false, false
+		r.Attempt, r.FailedAt = r.Attempt+1, nil
 		if err := reserve(ctx, tx, op); err != nil {
 			return err
 		}

@@ -104,6 +104,10 @@ func (s *Service) applyRefund(ctx context.Context, tx pgx.Tx, l *locked, re rail
 	if refundRank(next) > refundRank(r.Status) {
 		r.Status, r.FailureReason = next, re.FailureReason
 	}
+	if r.Status == billingapi.RefundFailed && before != billingapi.RefundFailed {
+		l.RefundFailed += r.Amount
+		r.FailedAt = &now
+	}
 	if r.Status == billingapi.RefundCanceled && before != billingapi.RefundCanceled {
 		if err := s.giveBack(ctx, tx, l, &r, billingapi.RefundCanceled); err != nil {
 			return err
@@ -163,7 +167,7 @@ func (s *Service) refundOf(ctx context.Context, tx pgx.Tx, l *locked, re rail.Re
 	}
 	r = Refund{
 		ID: id.At("refund", re.Created), OrderID: l.OrderID, StripeID: &re.ID, Amount: re.Amount.Minor, Currency: re.Amount.Currency,
-		Status: billingapi.RefundRequested, Reason: "dashboard", CreatedAt: re.Created,
+		Status: billingapi.RefundRequested, Reason: "dashboard", Attempt: 1, CreatedAt: re.Created,
 	}
 	return r, true, s.takeBack(ctx, tx, l, &r)
 }

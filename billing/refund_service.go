@@ -79,7 +79,7 @@ func (s *Service) Refund(ctx context.Context, who Asker, key string, r billingap
 		}
 		refund = Refund{
 			ID: id.New("refund"), OrderID: l.OrderID, Amount: amount.Minor, Currency: l.Currency, Status: billingapi.RefundRequested,
-			Reason: r.Reason, RequestedBy: who.Person, CreatedAt: s.now(),
+			Reason: r.Reason, RequestedBy: who.Person, Attempt: 1, CreatedAt: s.now(),
 		}
 		if key != "" {
 			refund.IdemKey, refund.IdemHash = &key, &hash
@@ -205,7 +205,10 @@ func (s *Service) giveBack(ctx context.Context, tx pgx.Tx, l *locked, r *Refund,
 		}
 	}
 	l.RefundRequested -= r.Amount
-	r.Status = status
+	if r.Status == billingapi.RefundFailed {
+		l.RefundFailed -= r.Amount
+	}
+	r.Status, r.FailedAt = status, nil
 	return saveRefund(ctx, tx, *r)
 }
 
@@ -239,12 +242,12 @@ func (s *Service) sendRefund(ctx context.Context, r Refund) (billingapi.Refund, 
 func saveRefund(ctx context.Context, tx pgx.Tx, r Refund) error {
 	return exec(ctx, tx, "SaveRefund", args{
 		"id": r.ID, "op_id": r.OpID, "stripe_id": r.StripeID, "status": r.Status, "settled": r.Settled, "returned": r.Returned,
-		"failure_reason": r.FailureReason,
+		"failure_reason": r.FailureReason, "attempt": r.Attempt, "failed_at": r.FailedAt,
 	})
 }
 
 func (r Refund) event(at time.Time) outbox.Event {
 	return outbox.Event{Name: billingapi.EventRefundUpdated, Key: r.OrderID, At: at, Payload: billingapi.RefundUpdated{
-		OrderID: r.OrderID, RefundID: r.ID, Amount: money.New(r.Amount, r.Currency), Status: r.Status,
+		OrderID: r.OrderID, RefundID: r.ID, Amount: money.New(r.Amount, r.Currency), Status: r.Status, Attempt: r.Attempt,
 	}}
 }

@@ -132,7 +132,8 @@ func (l *locked) save(ctx context.Context, tx pgx.Tx, now time.Time, more ...out
 
 // queue is save as statements of a batch.
 func (l *locked) queue(batch *pgx.Batch, now time.Time, more ...outbox.Event) error {
-	visible := l.State != l.before.State || l.RefundRequested != l.before.RefundRequested || l.Refunded != l.before.Refunded || l.Disputed != l.before.Disputed
+	visible := l.State != l.before.State || l.RefundRequested != l.before.RefundRequested || l.Refunded != l.before.Refunded ||
+		l.RefundFailed != l.before.RefundFailed || l.Disputed != l.before.Disputed
 	if visible {
 		l.Version++
 	}
@@ -140,7 +141,7 @@ func (l *locked) queue(batch *pgx.Batch, now time.Time, more ...outbox.Event) er
 		batch.Queue(queries.SQL("SaveOrder"), args{
 			"order_id": l.OrderID, "state": l.State, "version": l.Version, "checkout_look_at": l.CheckoutLookAt, "session_id": l.SessionID,
 			"payment_id": l.PaymentID, "charge_id": l.ChargeID, "charge_txn": l.ChargeTxn, "card_last4": l.CardLast4, "paid_at": l.PaidAt,
-			"refund_requested": l.RefundRequested, "refunded": l.Refunded, "disputed": l.Disputed, "frozen": l.Frozen,
+			"refund_requested": l.RefundRequested, "refunded": l.Refunded, "refund_failed": l.RefundFailed, "disputed": l.Disputed, "frozen": l.Frozen,
 		})
 	}
 	for i, g := range l.Legs {

@@ -87,6 +87,8 @@ type OrderMoney struct {
 	RefundRequested money.Amount `json:"refund_requested"`
 	// Refunded is what has left for the buyer.
 	Refunded money.Amount `json:"refunded"`
+	// RefundFailed is what of RefundRequested came back from the buyer's bank, and waits for being sent again or given up.
+	RefundFailed money.Amount `json:"refund_failed"`
 	// Disputed pauses access while the buyer's bank disputes the payment.
 	Disputed bool `json:"disputed"`
 }

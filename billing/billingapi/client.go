@@ -49,7 +49,7 @@ func (c *Client) Refund(ctx context.Context, key string, r RefundRequest) (Refun
 	return call.Do[Refund](ctx, c.hc, http.MethodPost, base+"/api/v1/refunds", r, call.WithIdempotencyKey(key))
 }
 
-// ReissueRefund sends a failed refund again. Error: ErrRefundNotOpen.
+// ReissueRefund sends a failed refund again. Errors: ErrRefundNotOpen, ErrOrderDisputed.
 func (c *Client) ReissueRefund(ctx context.Context, refundID string) (Refund, error) {
 	return call.Do[Refund](ctx, c.hc, http.MethodPost, base+"/api/v1/refunds/"+url.PathEscape(refundID)+"/reissue", nil)
 }

@@ -16,12 +16,14 @@ const (
 	EventLookupRequested = "billing.lookup.requested.v1"
 )
 
-// RefundUpdated says that a refund reached a status.
+// RefundUpdated says that a refund reached a status. Attempt is how often it was sent, from 1: one that failed and is sent again goes
+// through the statuses anew.
 type RefundUpdated struct {
 	OrderID  string       `json:"order_id"`
 	RefundID string       `json:"refund_id"`
 	Amount   money.Amount `json:"amount"`
 	Status   RefundStatus `json:"status"`
+	Attempt  int          `json:"attempt"`
 }
 
 // PayoutUpdated says that a payout to a person's bank reached a status. ArrivalDate is a day (2006-01-02); Reason is a code, set for

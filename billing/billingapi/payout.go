@@ -106,4 +106,6 @@ type CurrencyBalance struct {
 type Balance struct {
 	Currencies []CurrencyBalance `json:"currencies"`
 	Onboarding Onboarding        `json:"onboarding"`
+	// FailedRefunds of the person's sales came back from the buyer's bank and wait for a decision, the oldest first, at most 20.
+	FailedRefunds []Refund `json:"failed_refunds"`
 }

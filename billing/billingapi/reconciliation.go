@@ -11,11 +11,12 @@ type DifferenceKind string
 
 // The kinds of differences, with the rule of money.md §10 that finds each.
 const (
-	DifferenceBooks     DifferenceKind = "books"           // R7: the ledger does not sum up
-	DifferencePlatform  DifferenceKind = "platform"        // R2: the platform's balance at Stripe and in the books
-	DifferencePayee     DifferenceKind = "payee"           // R3: a payee's
-	DifferenceSuspense  DifferenceKind = "suspense"        // R8: money that nothing explains
-	DifferenceOperation DifferenceKind = "stuck_operation" // R8: an effect whose end is not known for too long
+	DifferenceBooks        DifferenceKind = "books"           // R7: the ledger does not sum up
+	DifferencePlatform     DifferenceKind = "platform"        // R2: the platform's balance at Stripe and in the books
+	DifferencePayee        DifferenceKind = "payee"           // R3: a payee's
+	DifferenceSuspense     DifferenceKind = "suspense"        // R8: money that nothing explains
+	DifferenceOperation    DifferenceKind = "stuck_operation" // R8: an effect whose end is not known for too long
+	DifferenceFailedRefund DifferenceKind = "failed_refund"   // R8: a refund came back, and nobody has sent it again or given it up
 )
 
 // Difference is something that does not agree. Its fixes are journals, never edits.
@@ -30,6 +31,7 @@ type Difference struct {
 	Stripe    *money.Amount   `json:"stripe,omitempty"`
 	Books     *money.Amount   `json:"books,omitempty"`
 	Operation *StuckOperation `json:"operation,omitempty"`
+	Refund    *OwedRefund     `json:"refund,omitempty"`
 }
 
 // String is the difference as a line of a report.
@@ -41,6 +43,14 @@ type StuckOperation struct {
 	Kind  string    `json:"kind"`  // checkout, transfer, reversal, refund, payout, account
 	State string    `json:"state"` // reserved, sent, unknown
 	Since time.Time `json:"since"`
+}
+
+// OwedRefund is a refund that the buyer's bank returned: the buyer is owed until it is sent again or given up.
+type OwedRefund struct {
+	ID      string       `json:"id"`
+	OrderID string       `json:"order_id"`
+	Amount  money.Amount `json:"amount"`
+	Since   time.Time    `json:"since"`
 }
 
 // Finding is a difference that the last look saw, from the look that found it first.

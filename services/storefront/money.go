@@ -60,7 +60,7 @@ func (s *Service) saveMoney(ctx context.Context, tx pgx.Tx, was, next Order, sen
 	batch := &pgx.Batch{}
 	batch.Queue(queries.SQL("SaveMoney"), pg.Args{
 		"id": next.ID, "version": next.MoneyVersion, "state": next.State, "paid": next.PaidAt, "refund_requested": next.RefundRequested,
-		"refunded": next.Refunded, "disputed": next.Disputed,
+		"refunded": next.Refunded, "refund_failed": next.RefundFailed, "disputed": next.Disputed,
 	})
 	audits.Queue(batch, audit.Row{
 		At: s.Clock.Now(), Actor: billingapi.Name, Action: "order.money", Object: next.ID,

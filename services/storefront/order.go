@@ -38,6 +38,7 @@ type Order struct {
 	MoneyVersion      int64
 	RefundRequested   int64
 	Refunded          int64
+	RefundFailed      int64
 	Disputed          bool
 	IdemScope         string
 	IdemKey           *string
@@ -100,7 +101,7 @@ func (o Order) Apply(m billingapi.OrderMoney) (Order, bool) {
 		return o, false
 	}
 	o.MoneyVersion = m.Version
-	o.RefundRequested, o.Refunded, o.Disputed = m.RefundRequested.Minor, m.Refunded.Minor, m.Disputed
+	o.RefundRequested, o.Refunded, o.RefundFailed, o.Disputed = m.RefundRequested.Minor, m.Refunded.Minor, m.RefundFailed.Minor, m.Disputed
 	if o.State == storefrontapi.OrderStatePaid {
 		return o, true
 	}
@@ -133,7 +134,7 @@ func (o Order) wire() storefrontapi.Order {
 	out := storefrontapi.Order{
 		ID: o.ID, Number: o.Number, ProductID: o.ProductID, CreatorID: o.CreatorID, Title: o.Title, Amount: o.gross(), State: o.State,
 		Access: storefrontapi.AccessNone, RefundRequested: money.New(o.RefundRequested, o.Currency), Refunded: money.New(o.Refunded, o.Currency),
-		Disputed:   o.Disputed,
+		RefundFailed: money.New(o.RefundFailed, o.Currency), Disputed: o.Disputed,
 		Buyer:      storefrontapi.Buyer{Email: o.Email, Name: o.BuyerName, Company: o.Company, VATID: o.VatID, Country: o.Country},
 		Withdrawal: t.Withdrawal, RefundDays: t.RefundDays, Attached: o.PersonID != nil, Placed: o.PlacedAt, PaidAt: o.PaidAt,
 	}

@@ -81,7 +81,7 @@ returning id, state, placed_at;
 
 -- name: SaveMoney :exec
 update storefront.orders set money_version = @version, state = @state, paid_at = @paid, refund_requested = @refund_requested, refunded = @refunded,
-	disputed = @disputed, retry_at = case when @state in ('open', 'processing') then retry_at end,
+	refund_failed = @refund_failed, disputed = @disputed, retry_at = case when @state in ('open', 'processing') then retry_at end,
 	company = case when buyer_key = '' and @state in ('failed', 'expired') then '' else company end,
 	vat_id = case when buyer_key = '' and @state in ('failed', 'expired') then '' else vat_id end
 where id = @id;

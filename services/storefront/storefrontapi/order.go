@@ -88,11 +88,13 @@ type Order struct {
 	// RefundRequested closes access when it reaches Amount; Refunded has left.
 	RefundRequested money.Amount `json:"refund_requested"`
 	Refunded        money.Amount `json:"refunded"`
-	Disputed        bool         `json:"disputed,omitempty"`
-	Buyer           Buyer        `json:"buyer"`
-	Withdrawal      Withdrawal   `json:"withdrawal"`
-	RefundDays      int          `json:"refund_days"`
-	EntitlementID   string       `json:"entitlement_id,omitempty"`
+	// RefundFailed is what of RefundRequested came back from the buyer's bank: the creator decides about it.
+	RefundFailed  money.Amount `json:"refund_failed"`
+	Disputed      bool         `json:"disputed,omitempty"`
+	Buyer         Buyer        `json:"buyer"`
+	Withdrawal    Withdrawal   `json:"withdrawal"`
+	RefundDays    int          `json:"refund_days"`
+	EntitlementID string       `json:"entitlement_id,omitempty"`
 	// Attached: the order is in somebody's library.
 	Attached bool       `json:"attached"`
 	Placed   time.Time  `json:"placed"`

@@ -1,0 +1,1 @@
+alter table storefront.orders drop column refund_failed;
