@@ -32,7 +32,7 @@ func (s *Service) compose(ctx context.Context, n Notice) (addressed, error) {
 			return addressed{}, err
 		}
 		return addressed{s.linkLetter(m), m.Email}, nil
-	case notifyapi.KindReceipt, notifyapi.KindRefund, kindLookup, kindOwned:
+	case notifyapi.KindReceipt, notifyapi.KindRefund, notifyapi.KindRefundFailed, notifyapi.KindRefundOff, kindLookup, kindOwned:
 		r, err := s.orders.Receipt(ctx, n.Data.Order)
 		if err != nil {
 			return addressed{}, err
@@ -41,7 +41,8 @@ func (s *Service) compose(ctx context.Context, n Notice) (addressed, error) {
 			return addressed{}, problem.ErrNotFound
 		}
 		write := map[notifyapi.Kind]func(storefrontapi.Receipt, Notice) letter.Letter{
-			notifyapi.KindReceipt: s.receiptLetter, notifyapi.KindRefund: s.refundLetter, kindLookup: s.lookupLetter, kindOwned: s.ownedLetter,
+			notifyapi.KindReceipt: s.receiptLetter, notifyapi.KindRefund: s.refundLetter,
+			notifyapi.KindRefundFailed: s.refundStrayLetter, notifyapi.KindRefundOff: s.refundStrayLetter, kindLookup: s.lookupLetter, kindOwned: s.ownedLetter,
 		}
 		return addressed{write[n.Kind](r, n), r.Email}, nil
 	case kindReview:
@@ -56,10 +57,13 @@ func (s *Service) compose(ctx context.Context, n Notice) (addressed, error) {
 			return addressed{}, err
 		}
 		return addressed{s.answerLetter(c, n), c.Email}, nil
-	case notifyapi.KindPayoutSent, notifyapi.KindPayoutPaid, notifyapi.KindPayoutFailed:
+	case notifyapi.KindRefundBack, notifyapi.KindPayoutSent, notifyapi.KindPayoutPaid, notifyapi.KindPayoutFailed:
 		c, err := s.accounts.Contact(ctx, n.Recipient)
 		if err != nil {
 			return addressed{}, err
+		}
+		if n.Kind == notifyapi.KindRefundBack {
+			return addressed{s.refundBackLetter(c, n), c.Email}, nil
 		}
 		return addressed{s.payoutLetter(c, n), c.Email}, nil
 	}
@@ -143,6 +147,36 @@ func (s *Service) refundLetter(r storefrontapi.Receipt, n Notice) letter.Letter 
 	out.Table = append(orderRows(l, r),
 		letter.Row{Label: l.T("mail.row.total"), Value: l.Money(r.Amount)},
 		letter.Row{Label: l.T("mail.row.refunded"), Value: amount, Sum: true})
+	return out
+}
+
+// refundStrayLetter tells a buyer of a refund that came back from their bank:
+// that it waits for the creator, or that the creator gave it up.
+func (s *Service) refundStrayLetter(r storefrontapi.Receipt, n Notice) letter.Letter {
+	l, out := speak(r.Locale, "")
+	id, amount := "mail."+string(n.Kind), l.Money(*n.Data.Amount)
+	out.Subject = l.T(id+".subject", "Amount", amount)
+	out.Heading = l.T(id+".heading", "Amount", amount)
+	out.Body = []string{l.T(id+".body", "Amount", amount)}
+	out.Preview = out.Body[0]
+	out.Button = s.button(l, l.T(id+".button"), r.AccessURL)
+	out.Table = append(orderRows(l, r), letter.Row{Label: l.T("mail.row.came_back"), Value: amount, Sum: true})
+	if r.Seller.Email != "" {
+		out.Small = []string{l.T(id+".small", "Email", r.Seller.Email, "Number", r.Number)}
+	}
+	return out
+}
+
+// refundBackLetter tells a creator that a refund came back, and that it is
+// theirs to decide.
+func (s *Service) refundBackLetter(c accountsapi.Contact, n Notice) letter.Letter {
+	l, out := speak(c.Locale, c.Zone)
+	amount := l.Money(*n.Data.Amount)
+	out.Subject = l.T("mail.refund_back.subject", "Amount", amount)
+	out.Heading = l.T("mail.refund_back.heading", "Amount", amount)
+	out.Body = []string{l.T("mail.refund_back.body", "Title", n.Data.Title), l.T("mail.refund_back.choice")}
+	out.Preview = out.Body[0]
+	out.Button = s.button(l, l.T("mail.refund_back.button"), salePath(n.Data.Order))
 	return out
 }
 

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -39,7 +40,7 @@ func (s *Service) consume(bus *outbox.Bus) {
 		}),
 		outbox.Prepare(billingapi.EventRefundUpdated, func(ctx context.Context, ev outbox.Received) (any, error) {
 			p, err := outbox.Decode[billingapi.RefundUpdated](ev)
-			if err != nil || p.Status != billingapi.RefundSucceeded {
+			if err != nil || !refundNews[p.Status] {
 				return storefrontapi.Receipt{}, err
 			}
 			return s.orders.Receipt(ctx, p.OrderID)
@@ -93,21 +94,43 @@ func (s *Service) orderPaid(ctx context.Context, tx pgx.Tx, ev outbox.Received, 
 // their address, at most once a day. It is the owner's own mailbox that learns it,
 // whoever typed the address.
 func (s *Service) orderRepeated(ctx context.Context, tx pgx.Tx, ev outbox.Received, p storefrontapi.OrderRepeated) error {
-	day := p.OwnedOrderID + " " + ev.At.UTC().Format(time.DateOnly)
-	return s.tell(ctx, tx, mailed(newNotice(ev.ID, kindOwned, day, p.OwnedOrderID, Facts{Order: p.OwnedOrderID}, ev.At)))
+	return s.tell(ctx, tx, mailed(newNotice(ev.ID, kindOwned, daily(p.OwnedOrderID, ev.At), p.OwnedOrderID, Facts{Order: p.OwnedOrderID}, ev.At)))
 }
 
-// refundUpdated tells both sides when the money has left for the buyer. Until
-// then a refund may still fail, and a promise would be early.
+// daily is the subject of what an order's buyer is told once a day at most.
+func daily(order string, at time.Time) string { return order + " " + at.UTC().Format(time.DateOnly) }
+
+// refundNews are the statuses of a refund that somebody hears of.
+var refundNews = map[billingapi.RefundStatus]bool{billingapi.RefundSucceeded: true, billingapi.RefundFailed: true, billingapi.RefundReinstated: true}
+
+// refundUpdated tells both sides when the money has left for the buyer: until
+// then a promise would be early. When the bank returns it, the buyer hears why
+// nothing came and the creator that they have to decide; when the creator gives
+// it up, the buyer hears that too. A refund that is sent again is news again.
 func (s *Service) refundUpdated(ctx context.Context, tx pgx.Tx, ev outbox.Received, p billingapi.RefundUpdated) error {
-	if p.Status != billingapi.RefundSucceeded {
+	if !refundNews[p.Status] {
 		return nil
 	}
 	r := outbox.Prepared[storefrontapi.Receipt](ev)
 	facts := Facts{Order: p.OrderID, Title: r.Title, Amount: &p.Amount}
-	refund := newNotice(ev.ID, notifyapi.KindRefund, p.RefundID, p.OrderID, facts, ev.At).inInbox(r.BuyerID)
-	refunded := newNotice(ev.ID, notifyapi.KindRefunded, p.RefundID, r.CreatorID, facts, ev.At).inInbox(r.CreatorID)
-	return s.tell(ctx, tx, mailed(refund), unmailed(refunded))
+	about := p.RefundID
+	if p.Attempt > 1 {
+		about += fmt.Sprintf(" %d", p.Attempt)
+	}
+	buyer := func(kind notifyapi.Kind) Notice {
+		return newNotice(ev.ID, kind, about, p.OrderID, facts, ev.At).inInbox(r.BuyerID)
+	}
+	creator := func(kind notifyapi.Kind) Notice {
+		return newNotice(ev.ID, kind, about, r.CreatorID, facts, ev.At).inInbox(r.CreatorID)
+	}
+	switch p.Status {
+	case billingapi.RefundFailed:
+		return s.tell(ctx, tx, mailed(buyer(notifyapi.KindRefundFailed)), mailed(creator(notifyapi.KindRefundBack)))
+	case billingapi.RefundReinstated:
+		return s.tell(ctx, tx, mailed(buyer(notifyapi.KindRefundOff)))
+	default:
+		return s.tell(ctx, tx, mailed(buyer(notifyapi.KindRefund)), unmailed(creator(notifyapi.KindRefunded)))
+	}
 }
 
 // payoutUpdated tells a creator where their money is. One mail says that it is
@@ -135,12 +158,12 @@ func (s *Service) payoutUpdated(ctx context.Context, tx pgx.Tx, ev outbox.Receiv
 	return s.tell(ctx, tx, mailed(n))
 }
 
-// lookupRequested mails the buyer of each order that was found. Who asked
-// learns nothing.
-func (s *Service) lookupRequested(ctx context.Context, tx pgx.Tx, ev outbox.Received, p billingapi.LookupRequested) error {
+// lookupRequested mails the buyer of each order that was found, at most once a
+// day however often anybody asks: who asks learns nothing, and fills no mailbox.
+func (s *Service) lookupRequested(ctx context.Context, tx pgx.Tx, ev outbox.Received, _ billingapi.LookupRequested) error {
 	var letters []told
 	for _, order := range outbox.Prepared[billingapi.Lookup](ev).OrderIDs {
-		letters = append(letters, mailed(newNotice(ev.ID, kindLookup, p.LookupID, order, Facts{Order: order}, ev.At)))
+		letters = append(letters, mailed(newNotice(ev.ID, kindLookup, daily(order, ev.At), order, Facts{Order: order}, ev.At)))
 	}
 	return s.tell(ctx, tx, letters...)
 }

@@ -33,12 +33,15 @@ func TestGoldenMails(t *testing.T) {
 		lang := string(tag)
 		r := storefrontapi.Receipt{Number: "W-1042", Locale: lang, Title: "Write posts that travel", Amount: money.New(14900, "EUR"), Company: "Analytical Ltd",
 			VATID: "BE0123456789", CreatorName: "Mia", PaidAt: noon, AccessURL: "/a/secret", RefundDays: 14,
-			Withdrawal: storefrontapi.Withdrawal{Applies: true, Until: &until}, Seller: storefrontapi.Seller{Name: "Workfluence Inc."}}
+			Withdrawal: storefrontapi.Withdrawal{Applies: true, Until: &until}, Seller: storefrontapi.Seller{Name: "Workfluence Inc.", Email: "help@workfluence.example"}}
 		letters := map[string]addressed{
-			"receipt": {b.receiptLetter(r, Notice{}), ""},
-			"refund":  {b.refundLetter(r, Notice{Data: Facts{Amount: &amount}}), ""},
-			"lookup":  {b.lookupLetter(r, Notice{}), ""},
-			"owned":   {b.ownedLetter(r, Notice{}), ""},
+			"receipt":       {b.receiptLetter(r, Notice{}), ""},
+			"refund":        {b.refundLetter(r, Notice{Data: Facts{Amount: &amount}}), ""},
+			"refund_failed": {b.refundStrayLetter(r, Notice{Kind: notifyapi.KindRefundFailed, Data: Facts{Amount: &amount}}), ""},
+			"refund_off":    {b.refundStrayLetter(r, Notice{Kind: notifyapi.KindRefundOff, Data: Facts{Amount: &amount}}), ""},
+			"refund_back":   {b.refundBackLetter(accountsapi.Contact{Locale: lang}, Notice{Kind: notifyapi.KindRefundBack, Data: Facts{Amount: &amount, Order: "order_1", Title: r.Title}}), ""},
+			"lookup":        {b.lookupLetter(r, Notice{}), ""},
+			"owned":         {b.ownedLetter(r, Notice{}), ""},
 		}
 		for _, purpose := range []string{"sign_up", "sign_in", "change_email", "email_changed", "mandate_invited"} {
 			m := accountsapi.LinkMail{Locale: lang, Purpose: purpose, Path: "/l/abc", Expires: noon.Add(30 * time.Minute)}

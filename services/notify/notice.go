@@ -83,8 +83,10 @@ func (n Notice) path() string {
 	switch n.Kind {
 	case notifyapi.KindReceipt, notifyapi.KindRefund:
 		return "/library"
-	case notifyapi.KindSale, notifyapi.KindRefunded:
-		return "/sales/" + n.Data.Order
+	case notifyapi.KindRefundFailed, notifyapi.KindRefundOff:
+		return "/orders/" + n.Data.Order
+	case notifyapi.KindSale, notifyapi.KindRefunded, notifyapi.KindRefundBack:
+		return salePath(n.Data.Order)
 	case notifyapi.KindAnswer:
 		return "/submissions/" + n.Data.Submission
 	case notifyapi.KindPayoutSent, notifyapi.KindPayoutPaid, notifyapi.KindPayoutFailed:
@@ -94,3 +96,6 @@ func (n Notice) path() string {
 }
 
 const payoutsPath = "/payouts"
+
+// salePath is a creator's page of an order.
+func salePath(order string) string { return "/sales/" + order }

@@ -45,6 +45,7 @@ func (h *pages) read(v *shell.Visit) error {
 // noticeIcons are the signs beside a notice; the sentence says the same.
 var noticeIcons = map[notifyapi.Kind]string{
 	notifyapi.KindReceipt: "book", notifyapi.KindSale: "card", notifyapi.KindRefund: "back", notifyapi.KindRefunded: "back",
+	notifyapi.KindRefundFailed: "warn", notifyapi.KindRefundBack: "warn", notifyapi.KindRefundOff: "back",
 	notifyapi.KindPayoutSent: "bank", notifyapi.KindPayoutPaid: "check", notifyapi.KindPayoutFailed: "warn", notifyapi.KindAnswer: "shield",
 }
 

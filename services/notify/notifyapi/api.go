@@ -41,6 +41,9 @@ const (
 	KindSale         Kind = "sale"          // somebody bought from you
 	KindRefund       Kind = "refund"        // money is on its way back to you
 	KindRefunded     Kind = "refunded"      // a sale of yours was refunded
+	KindRefundFailed Kind = "refund_failed" // a refund to you came back from your bank
+	KindRefundBack   Kind = "refund_back"   // a refund of a sale of yours came back: you decide
+	KindRefundOff    Kind = "refund_off"    // a refund to you that came back was given up
 	KindPayoutSent   Kind = "payout_sent"   // money is on its way to your bank
 	KindPayoutPaid   Kind = "payout_paid"   // it arrived
 	KindPayoutFailed Kind = "payout_failed" // your bank returned it
