@@ -80,7 +80,7 @@ func (p *people) ask(ctx context.Context, caller identity.Caller) (shell.Person,
 		out.Name = me.Email
 	}
 	if caller.For != "" {
-		out.ActingFor = p.represented(ctx, caller.For)
+		out.ActingFor, out.Roles = p.represented(ctx, caller)
 		return out, nil
 	}
 	// A mailbox that doesn't answer must not take the page with it.
@@ -92,19 +92,37 @@ func (p *people) ask(ctx context.Context, caller identity.Caller) (shell.Person,
 	return out, nil
 }
 
-// represented names the person acted for. Their name is on the mandate; without one the page still says that
-// the visitor acts for someone.
-func (p *people) represented(ctx context.Context, id string) string {
+// represented names the person acted for, and their hats: the assistant's own don't matter here. Without an answer
+// the page still says that the visitor acts for someone, and leads to all that the mandate opens.
+func (p *people) represented(ctx context.Context, caller identity.Caller) (string, []shell.Role) {
 	list, err := p.accounts.Mandates(ctx)
 	if err != nil {
 		p.log.WarnContext(ctx, "the masthead goes without the name of the person represented", "error", err)
+		return "…", rolesUnder(true, caller)
 	}
 	for _, m := range list.Held {
-		if m.Represented == id && m.RepresentedName != "" {
-			return m.RepresentedName
+		if m.Represented == caller.For && m.State == accountsapi.MandateActive {
+			if m.RepresentedName == "" {
+				m.RepresentedName = "…"
+			}
+			return m.RepresentedName, rolesUnder(m.RepresentedSelling, caller)
 		}
 	}
-	return "…"
+	return "…", rolesUnder(true, caller)
+}
+
+// rolesUnder are the hats of a person represented, as far as the mandate reaches. What they bought is for who may see;
+// who may not finds their drafts among the creator's pages, whether they sell or not.
+func rolesUnder(selling bool, caller identity.Caller) []shell.Role {
+	var roles []shell.Role
+	see := caller.Has(accountsapi.ScopeSee)
+	if selling || !see {
+		roles = append(roles, shell.Creator)
+	}
+	if see {
+		roles = append(roles, shell.Buyer)
+	}
+	return roles
 }
 
 func rolesOf(me accountsapi.Person) []shell.Role {

@@ -42,8 +42,9 @@ type Mandate struct {
 	ExpiresAt *time.Time
 	EndedAt   *time.Time
 
-	RepresentedName string // joined
-	AssistantName   string // joined
+	RepresentedName    string // joined
+	RepresentedSelling bool   // joined
+	AssistantName      string // joined
 }
 
 // invite makes an invitation from represented, whose own address is own. ErrMandateSelf, ErrMandateApproveName,
@@ -171,10 +172,11 @@ func (m *Mandate) limit() *money.Amount {
 
 // Wire is the mandate as its two sides see it.
 func (m *Mandate) Wire(now time.Time) accountsapi.Mandate {
+	state := m.current(now)
 	return accountsapi.Mandate{
-		ID: m.ID, Represented: m.Represented, RepresentedName: m.RepresentedName, Assistant: deref(m.Assistant),
-		AssistantName: m.AssistantName, AssistantEmail: string(deref(m.AssistantEmail)), Scopes: m.Scopes, PayLimit: m.limit(),
-		State: m.current(now), Created: m.CreatedAt, Expires: m.ExpiresAt, Ended: m.EndedAt,
+		ID: m.ID, Represented: m.Represented, RepresentedName: m.RepresentedName, RepresentedSelling: m.RepresentedSelling && state == accountsapi.MandateActive,
+		Assistant: deref(m.Assistant), AssistantName: m.AssistantName, AssistantEmail: string(deref(m.AssistantEmail)), Scopes: m.Scopes, PayLimit: m.limit(),
+		State: state, Created: m.CreatedAt, Expires: m.ExpiresAt, Ended: m.EndedAt,
 	}
 }
 

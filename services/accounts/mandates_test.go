@@ -60,6 +60,16 @@ func TestAMandateFromInvitationToEnd(t *testing.T) {
 			t.Fatalf("accepted twice: %v", err)
 		}
 
+		if m.RepresentedSelling {
+			t.Fatal("ana sells without having said so")
+		}
+		if _, err := web.UpdateMe(ana, accountsapi.UpdateMe{Country: ptr("BE"), Selling: ptr(true)}); err != nil {
+			t.Fatal(err)
+		}
+		if held, err := web.Mandates(ben); err != nil || !held.Held[0].RepresentedSelling {
+			t.Fatalf("ben isn't told that there are pages to act on: %+v %v", held, err)
+		}
+
 		info, err := gateway.Resolve(h.ctx(), b.Token)
 		if err != nil || len(info.Mandates) != 1 || info.Mandates[0].Represented != a.Person.ID || info.Mandates[0].Name != "Ana Lee" ||
 			len(info.Mandates[0].Scopes) != 3 || *info.Mandates[0].PayLimit != *euros(50000) {

@@ -192,7 +192,7 @@ values (@id, @represented, @assistant_email, @scopes, @pay_limit, @pay_currency,
 
 -- name: LockMandate :one
 select m.id, m.represented, m.assistant, m.assistant_email, m.scopes, m.pay_limit, m.pay_currency, m.approve_name, m.state,
-	m.created_at, m.answer_by, m.expires_at, m.ended_at, r.name as represented_name, coalesce(a.name, m.approve_name) as assistant_name
+	m.created_at, m.answer_by, m.expires_at, m.ended_at, r.name as represented_name, r.selling as represented_selling, coalesce(a.name, m.approve_name) as assistant_name
 from accounts.mandate m
 join accounts.person r on r.id = m.represented
 left join accounts.person a on a.id = m.assistant
@@ -203,7 +203,7 @@ for update of m;
 
 -- name: MandatesOf :many
 select m.id, m.represented, m.assistant, m.assistant_email, m.scopes, m.pay_limit, m.pay_currency, m.approve_name, m.state,
-	m.created_at, m.answer_by, m.expires_at, m.ended_at, r.name as represented_name, coalesce(a.name, m.approve_name) as assistant_name
+	m.created_at, m.answer_by, m.expires_at, m.ended_at, r.name as represented_name, r.selling as represented_selling, coalesce(a.name, m.approve_name) as assistant_name
 from accounts.mandate m
 join accounts.person r on r.id = m.represented
 left join accounts.person a on a.id = m.assistant

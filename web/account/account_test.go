@@ -258,6 +258,53 @@ func TestAnEndedMandateIsSaidAndGoesOn(t *testing.T) {
 	}
 }
 
+func TestActingForSomeoneLandsOnTheirDay(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		m    accountsapi.Mandate
+		want string
+	}{
+		"sells, see":           {accountsapi.Mandate{RepresentedSelling: true, Scopes: []string{"see"}}, "/today"},
+		"sells, arrange":       {accountsapi.Mandate{RepresentedSelling: true, Scopes: []string{"arrange"}}, "/today"},
+		"sells, comment":       {accountsapi.Mandate{RepresentedSelling: true, Scopes: []string{"comment"}}, "/documents"},
+		"buys, see":            {accountsapi.Mandate{Scopes: []string{"see", "arrange"}}, "/library"},
+		"buys, arrange":        {accountsapi.Mandate{Scopes: []string{"arrange"}}, "/documents"},
+		"sells, pay":           {accountsapi.Mandate{RepresentedSelling: true, Scopes: []string{"pay"}}, "/mandates"},
+		"sells, not accepted":  {accountsapi.Mandate{RepresentedSelling: true, Scopes: []string{"see"}, State: accountsapi.MandateInvited}, "/mandates"},
+		"another's mandate":    {accountsapi.Mandate{RepresentedSelling: true, Scopes: []string{"see"}, Represented: "person_3"}, "/mandates"},
+		"sells, all of a kind": {accountsapi.Mandate{RepresentedSelling: true, Scopes: []string{"see", "arrange", "comment", "pay", "approve"}}, "/today"},
+	} {
+		if c.m.State == "" {
+			c.m.State = accountsapi.MandateActive
+		}
+		if c.m.Represented == "" {
+			c.m.Represented = "person_2"
+		}
+		b := open(t, &fake{held: []accountsapi.Mandate{c.m}})
+		b.caller.Person = "person_1"
+		if got := b.do("POST", "/acting", url.Values{"for": {"person_2"}}).Header().Get("Location"); got != c.want {
+			t.Errorf("%s: lands on %q, want %q", name, got, c.want)
+		}
+		if b.cookies[forCookie] != "person_2" {
+			t.Errorf("%s: the wish is not kept", name)
+		}
+	}
+}
+
+func TestWhoStopsActingGoesBackOrHome(t *testing.T) {
+	t.Parallel()
+	for next, want := range map[string]string{"": creatorHome, "/buy/@eva/rotas?currency=EUR": "/buy/@eva/rotas?currency=EUR", "//elsewhere.example": "/"} {
+		b := open(t, &fake{me: accountsapi.Person{Selling: true}})
+		b.caller.Person, b.caller.For, b.caller.Scopes = "person_1", "person_2", []string{"see"}
+		b.cookies[forCookie] = "person_2"
+		b.leads(b.do("POST", "/acting", url.Values{"next": {next}}), want)
+		if _, there := b.cookies[forCookie]; there {
+			t.Error("the wish to act for someone is still there")
+		}
+	}
+	open(t, &fake{}).leads(open(t, &fake{}).do("POST", "/acting", url.Values{"for": {"person_2"}}), "/mandates") // which asks to sign in
+}
+
 func TestDevice(t *testing.T) {
 	t.Parallel()
 	for agent, want := range map[string]string{

@@ -55,6 +55,7 @@ const (
 	creatorHome  = "/today"
 	buyerHome    = "/library"
 	operatorHome = "/operator/events"
+	writerHome   = "/documents"
 	firstSteps   = "/welcome"
 )
 

@@ -108,15 +108,52 @@ func (h *pages) answerMandate(v *shell.Visit) error {
 	return v.See("/mandates")
 }
 
-// act changes whom the visitor acts for. The gateway checks the mandate on each request; this keeps the wish.
+// act changes whom the visitor acts for, and leads to where that person's day begins: the represented person's, or
+// for who stops acting the page that they came from, else their own. The gateway checks the mandate on each request;
+// this keeps the wish.
 func (h *pages) act(v *shell.Visit) error {
+	if v.Caller.Anonymous() {
+		return v.See("/mandates")
+	}
 	represented := v.Form("for")
 	cookie := &http.Cookie{Name: forCookie, Value: represented, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	if represented == "" {
 		cookie.MaxAge = -1
+		me, err := h.accounts.Me(v.Context())
+		if err != nil {
+			return err
+		}
+		v.SetCookie(cookie)
+		if next := v.Form("next"); next != "" {
+			return v.See(shell.Local(next))
+		}
+		return v.See(home(me))
+	}
+	list, err := h.accounts.Mandates(v.Context())
+	if err != nil {
+		return err
 	}
 	v.SetCookie(cookie)
-	return v.See("/mandates")
+	return v.See(landing(list, represented))
+}
+
+// landing is where an assistant's work for a person begins, by what they may do there.
+func landing(list accountsapi.Mandates, represented string) string {
+	for _, m := range list.Held {
+		if m.Represented != represented || m.State != accountsapi.MandateActive {
+			continue
+		}
+		see, arrange := slices.Contains(m.Scopes, accountsapi.ScopeSee), slices.Contains(m.Scopes, accountsapi.ScopeArrange)
+		switch {
+		case m.RepresentedSelling && (see || arrange):
+			return creatorHome
+		case see:
+			return buyerHome
+		case arrange || slices.Contains(m.Scopes, accountsapi.ScopeComment) || slices.Contains(m.Scopes, accountsapi.ScopeApprove):
+			return writerHome
+		}
+	}
+	return "/mandates" // nothing to do there, or nothing given: the gateway says which
 }
 
 // overPath is where the gateway leads a browser that still wishes to act under a mandate that ended.

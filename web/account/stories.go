@@ -153,7 +153,7 @@ func mandateStories(b *storybook.Book) {
 	b.Add("account", "mandates", "many", titled("mandate.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
 		return mandates(p.L, accountsapi.Mandates{Given: []accountsapi.Mandate{given, invited, ended}, Held: []accountsapi.Mandate{held, asked}}, "")
 	}))
-	b.Add("account", "mandates", "acting", titled("mandate.title", storybook.AsBuyer, func(p *shell.Page) templ.Component {
+	b.Add("account", "mandates", "acting", titled("mandate.title", storybook.AsAssistant, func(p *shell.Page) templ.Component {
 		p.Person.ActingFor = held.RepresentedName
 		return mandates(p.L, accountsapi.Mandates{Held: []accountsapi.Mandate{held}}, held.Represented)
 	}))

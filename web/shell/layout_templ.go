@@ -733,7 +733,7 @@ func strip(p Page) templ.Component {
 			templ_7745c5c3_Var35 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if own := p.Sections(); len(own) > 1 {
+		if own := p.Sections(); len(own) > 1 || len(own) == 1 && p.Person.ActingFor != "" {
 			var templ_7745c5c3_Var36 = []any{"wrap", p.Width, "sections"}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var36...)
 			if templ_7745c5c3_Err != nil {

@@ -30,7 +30,7 @@ type Section struct {
 // Person is who is signed in, as far as the frame shows it.
 type Person struct {
 	ID, Name, Zone string
-	Roles          []Role         // the hats that fit; Buyer always
+	Roles          []Role         // the hats that fit; under a mandate those of the person represented
 	ActingFor      string         // the name of the person represented under a mandate, or ""
 	Unread         int            // notices
 	Counts         map[string]int // by section: how many things wait there

@@ -51,6 +51,7 @@ type Shell struct {
 	cfg      Config
 	router   *rest.Router
 	sections []Section
+	opens    map[string]rest.Access // who may open the page at a path, for the strip of an assistant
 	secure   bool
 	headers  []header
 	cache    *cache
@@ -77,7 +78,27 @@ func New(cfg Config, areas ...Area) *Shell {
 	for _, a := range areas {
 		a.Register(s)
 	}
+	s.opens = map[string]rest.Access{}
+	for _, rt := range s.router.Routes() {
+		if rt.Method == http.MethodGet {
+			s.opens[rt.Path] = rt.Access
+		}
+	}
 	return s
+}
+
+// sectionsOf lists the sections that the caller may open. An assistant is not led to pages that their mandate keeps shut.
+func (s *Shell) sectionsOf(c identity.Caller) []Section {
+	if c.For == "" {
+		return s.sections
+	}
+	var out []Section
+	for _, own := range s.sections {
+		if s.opens[own.Path].Check(c) == nil {
+			out = append(out, own)
+		}
+	}
+	return out
 }
 
 // ServeHTTP serves every page.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -117,6 +118,50 @@ func TestSameHandlerAnswersPageFragmentAndPart(t *testing.T) {
 	}
 	if body := w.get("/mine", "HX-Request", "true", "HX-Target", "row").Body.String(); body != "<h1>row</h1>" {
 		t.Errorf("the part is %q", body)
+	}
+}
+
+func TestAnAssistantIsLedToWhatTheirMandateOpens(t *testing.T) {
+	t.Parallel()
+	page := func(v *shell.Visit) error { v.Page.Title = v.Acting(); return v.Show(text("page")) }
+	area := shell.Area{Name: "test", Sections: []shell.Section{
+		{Role: shell.Creator, ID: "today", Path: "/today", Order: 1}, {Role: shell.Creator, ID: "payouts", Path: "/payouts", Order: 2},
+		{Role: shell.Creator, ID: "documents", Path: "/documents", Order: 3}, {Role: shell.Buyer, ID: "library", Path: "/library", Order: 1},
+	}, Register: func(s *shell.Shell) {
+		for path, scopes := range map[string][]string{"/today": {"see", "arrange"}, "/payouts": {"see"}, "/documents": {"see", "arrange", "comment"}, "/library": {"see"}} {
+			access := rest.Any(rest.Person)
+			for _, scope := range scopes {
+				access = append(access, rest.Mandate(scope))
+			}
+			role := shell.Creator
+			if path == "/library" {
+				role = shell.Buyer
+			}
+			s.Page("GET "+path, shell.Route{Summary: "A page.", Access: access, Role: role}, page)
+		}
+		s.Page("GET /anywhere", shell.Route{Summary: "A page.", Access: rest.Any(rest.Public)}, page)
+	}}
+	s := shell.New(shell.Config{Name: "web", Messages: i18n.Messages(), People: func(_ context.Context, c identity.Caller) (shell.Person, error) {
+		return shell.Person{Name: "Alex", ActingFor: "Ines", Roles: []shell.Role{shell.Creator, shell.Buyer}}, nil
+	}}, area)
+	for scope, want := range map[string][]string{
+		"see": {"/today", "/payouts", "/documents", "/library"}, "arrange": {"/today", "/documents"}, "comment": {"/documents"}, "pay": nil,
+	} {
+		r := httptest.NewRequest("GET", "/anywhere", nil)
+		rec := httptest.NewRecorder()
+		s.ServeHTTP(rec, r.WithContext(identity.With(r.Context(), identity.Caller{Person: "person_1", For: "person_2", Scopes: []string{scope}})))
+		body := rec.Body.String()
+		if !strings.Contains(body, "<title>Ines · Workfluence</title>") {
+			t.Errorf("%s: the page doesn't know for whom the visitor acts", scope)
+		}
+		for _, path := range []string{"/today", "/payouts", "/documents"} { // the strip
+			if led := strings.Contains(body, `href="`+path+`"`); led != slices.Contains(want, path) {
+				t.Errorf("%s: led to %s: %t", scope, path, led)
+			}
+		}
+		if led := strings.Contains(body, `href="/library"`); led != slices.Contains(want, "/library") { // the other hat
+			t.Errorf("%s: led to the library: %t", scope, led)
+		}
 	}
 }
 

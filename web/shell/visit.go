@@ -34,7 +34,7 @@ func (s *Shell) visit(c *gin.Context, rt Route) *Visit {
 		s.setCookie(c.Writer, languageCookie, string(tag), yearSeconds)
 	}
 	v := &Visit{L: s.cfg.Messages.For(string(tag)), Caller: caller, shell: s, gin: c}
-	v.Page = Page{Role: rt.Role, Section: rt.Section, Theme: theme(r), path: r.URL, sections: s.sections}
+	v.Page = Page{Role: rt.Role, Section: rt.Section, Theme: theme(r), path: r.URL, sections: s.sectionsOf(caller)}
 	if s.cfg.Dev {
 		v.Page.dev = s.cfg.DevLinks
 	}
@@ -65,6 +65,18 @@ func (v *Visit) meet(r *http.Request) {
 	case v.Page.Role == "" && len(person.Roles) > 0:
 		v.Page.Role = person.Roles[0]
 	}
+}
+
+// Acting is the name of the person whom the visitor acts for under a mandate, "…" where it isn't known, and "" for who
+// acts for themselves.
+func (v *Visit) Acting() string {
+	switch {
+	case v.Caller.For == "":
+		return ""
+	case v.Page.Person == nil || v.Page.Person.ActingFor == "":
+		return "…"
+	}
+	return v.Page.Person.ActingFor
 }
 
 // Context is the request's, with the caller in it: what every call to a service gets.

@@ -26,5 +26,14 @@ func AsOperator(p *shell.Page) {
 	p.Role = shell.Operator
 }
 
+// AsAssistant signs in someone who acts for the creator of [AsCreator] and has no page of their own.
+func AsAssistant(p *shell.Page) {
+	p.Person = &shell.Person{
+		ID: "person_assistant", Name: "Alex Moreau", Zone: "Europe/Brussels", ActingFor: "Ines Okafor",
+		Roles: []shell.Role{shell.Creator, shell.Buyer},
+	}
+	p.Role = shell.Creator
+}
+
 // LongName is a name that tries every layout.
 const LongName = "Maximiliane Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh"

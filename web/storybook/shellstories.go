@@ -18,6 +18,7 @@ func ShellStories(b *Book) {
 	b.Add("shell", "frame", "stranger", filler)
 	b.Add("shell", "frame", "buyer", func(p *shell.Page) templ.Component { AsBuyer(p); return filler(p) })
 	b.Add("shell", "frame", "creator", func(p *shell.Page) templ.Component { AsCreator(p); p.Section = "orders"; return filler(p) })
+	b.Add("shell", "frame", "assistant", func(p *shell.Page) templ.Component { AsAssistant(p); p.Section = "orders"; return filler(p) })
 	b.Add("shell", "frame", "long-name", func(p *shell.Page) templ.Component {
 		AsCreator(p)
 		p.Person.Name, p.Person.ActingFor = LongName, LongName

@@ -31,6 +31,9 @@ type Mandate struct {
 	ID              string `json:"id"`
 	Represented     string `json:"represented"`
 	RepresentedName string `json:"represented_name"`
+	// RepresentedSelling says that the person represented sells, so that there are a creator's pages to act on. It is
+	// told while the mandate is active, not to who is only invited or was once.
+	RepresentedSelling bool `json:"represented_selling"`
 	// Assistant is empty until the invitation is accepted.
 	Assistant      string   `json:"assistant,omitempty"`
 	AssistantName  string   `json:"assistant_name"`
