@@ -97,7 +97,7 @@ func Area(shop Shop, till Till, accounts Accounts, c clock.Clock, publicURL stri
 var (
 	looking   = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeSee), rest.Mandate(accountsapi.ScopeArrange))
 	arranging = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeArrange))
-	paying    = rest.Any(rest.Person)
+	paying    = rest.Any(rest.Person) // and what sets a price, publishes or can't be undone
 )
 
 func route(section, summary string, access rest.Access) shell.Route {
@@ -120,9 +120,9 @@ func (h *pages) productPages(s *shell.Shell) {
 	s.Page("POST /products/:product/words", upload("Change title, summary, description, cover."), h.postWords)
 	s.Page("POST /products/:product/former-addresses", route("products", "Give up a former address of a product.", paying), h.postFormerAddress)
 	s.Page("GET /products/:product/price", route("products", "What it costs.", looking), h.prices)
-	s.Page("POST /products/:product/price", route("products", "Set the prices.", arranging), h.postPrices)
+	s.Page("POST /products/:product/price", route("products", "Set the prices.", paying), h.postPrices)
 	s.Page("GET /products/:product/publish", route("products", "What buyers see, and what they saw.", looking), h.publishing)
-	s.Page("POST /products/:product/publish", route("products", "Publish, take off, or delete.", arranging), h.postPublish)
+	s.Page("POST /products/:product/publish", route("products", "Publish, take off, or delete.", paying), h.postPublish)
 }
 
 func (h *pages) lessonPages(s *shell.Shell) {
@@ -139,7 +139,7 @@ func (h *pages) moneyPages(s *shell.Shell) {
 	s.Page("GET /sales/:order", route("orders", "An order, cent by cent.", looking), h.sale)
 	s.Page("GET /sales/:order/refund", route("orders", "What giving money back means.", paying), h.refund)
 	s.Page("POST /sales/:order/refund", route("orders", "Give money back.", paying), h.postRefund)
-	s.Page("GET /payouts", route("payouts", "When am I paid, and what blocks it?", looking), h.payouts)
+	s.Page("GET /payouts", route("payouts", "When am I paid, and what blocks it?", rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeSee))), h.payouts)
 	s.Page("POST /payouts/onboarding", route("payouts", "Go to Stripe's questions.", paying), h.postOnboarding)
 	s.Page("POST /payouts/request", route("payouts", "Ask for what is available.", paying), h.postPayout)
 }

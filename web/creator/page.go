@@ -30,6 +30,7 @@ type pageForm struct {
 	version                    int64
 	faults                     ui.Faults
 	readonly                   bool
+	acting                     string // who alone chooses the address, "" for the creator
 }
 
 func (h *pages) page(v *shell.Visit) error {
@@ -41,7 +42,7 @@ func (h *pages) page(v *shell.Visit) error {
 }
 
 func (h *pages) showPage(v *shell.Visit, status int, form pageForm) error {
-	form.site, form.readonly = h.publicURL, readonly(v)
+	form.site, form.readonly, form.acting = h.publicURL, readonly(v), v.Acting()
 	for len(form.profiles) < profileRows {
 		form.profiles = append(form.profiles, storefrontapi.Profile{})
 	}

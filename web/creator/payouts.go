@@ -16,19 +16,19 @@ import (
 
 // payoutsView answers "when am I paid, and what blocks it?".
 type payoutsView struct {
-	me       accountsapi.Person
-	balance  billingapi.Balance
-	payouts  billingapi.Payouts
-	key      string
-	now      time.Time
-	readonly bool // only the owner asks for money or answers Stripe
-	faults   ui.Faults
+	me      accountsapi.Person
+	balance billingapi.Balance
+	payouts billingapi.Payouts
+	key     string
+	now     time.Time
+	acting  string // who alone asks for money and answers Stripe, "" for the creator
+	faults  ui.Faults
 }
 
 func (h *pages) payouts(v *shell.Visit) error { return h.showPayouts(v, http.StatusOK, nil) }
 
 func (h *pages) showPayouts(v *shell.Visit, status int, faults ui.Faults) error {
-	view := payoutsView{key: id.New("key"), now: h.clock.Now(), readonly: v.Caller.For != "", faults: faults}
+	view := payoutsView{key: id.New("key"), now: h.clock.Now(), acting: v.Acting(), faults: faults}
 	var err error
 	if view.balance, err = h.till.Balance(v.Context()); err != nil {
 		return err
@@ -36,7 +36,7 @@ func (h *pages) showPayouts(v *shell.Visit, status int, faults ui.Faults) error 
 	if view.payouts, err = h.till.Payouts(v.Context(), v.Query("after")); err != nil {
 		return err
 	}
-	if !view.readonly { // accounts answers for whoever signed in; under a mandate that is another person
+	if view.acting == "" { // accounts answers for whoever signed in; under a mandate that is another person
 		if view.me, err = h.accounts.Me(v.Context()); err != nil {
 			return err
 		}
@@ -70,7 +70,7 @@ func (h *pages) postPayout(v *shell.Visit) error {
 
 // noCountry says that the creator lives where payouts don't reach.
 func (p payoutsView) noCountry() bool {
-	return !p.readonly && p.me.Country != "" && !p.me.PayoutsPossible
+	return p.acting == "" && p.me.Country != "" && !p.me.PayoutsPossible
 }
 
 // headline says the next money and its day, or that there is none.
@@ -175,14 +175,6 @@ func blockerTone(step billingapi.NextStep) (tone, icon string) {
 // blocking says that a blocker is worth a notice of its own. The risk window is in the figures.
 func blocking(b billingapi.Blocker) bool {
 	return b != billingapi.BlockerNone && b != billingapi.BlockerRiskWindow
-}
-
-// nextStep is the step that a notice offers; under a mandate the owner has to take it.
-func nextStep(view payoutsView, b billingapi.CurrencyBalance) billingapi.NextStep {
-	if view.readonly {
-		return billingapi.StepWait
-	}
-	return b.NextStep
 }
 
 // bankNotice says that the page asks for another bank account already.

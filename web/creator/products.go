@@ -69,6 +69,7 @@ type productHead struct {
 	storefrontapi.Product
 	tab      string
 	readonly bool
+	acting   string // who has to press what the visitor may not, "" for the creator
 }
 
 // tabs are the questions about one product, each a page.
@@ -79,14 +80,13 @@ func (h *pages) head(v *shell.Visit, tab string) (productHead, error) {
 	if err == nil {
 		v.Page.Title = p.Title
 	}
-	return productHead{p, tab, readonly(v)}, err
+	return productHead{p, tab, readonly(v), v.Acting()}, err
 }
 
 // wordsForm is what buyers read first.
 type wordsForm struct {
 	title, slug, summary, description, refundDays string
 	version                                       int64
-	owned                                         bool // by the visitor, who alone gives up an address
 	faults                                        ui.Faults
 }
 
@@ -97,7 +97,6 @@ func (h *pages) words(v *shell.Visit) error {
 	}
 	return v.Show(productWords(v.L, p, wordsForm{
 		title: p.Title, slug: p.Slug, summary: p.Summary, description: p.Description, refundDays: digits(int64(p.RefundDays)), version: p.Version,
-		owned: v.Caller.For == "",
 	}))
 }
 
@@ -154,7 +153,7 @@ func (h *pages) wordsAgain(v *shell.Visit, form wordsForm, faults ui.Faults, err
 	if herr != nil {
 		return herr
 	}
-	form.faults, form.owned = faults, v.Caller.For == ""
+	form.faults = faults
 	if stale(err) {
 		form.version = p.Version // saving again is a decision now
 	}

@@ -23,7 +23,8 @@ func (h *pages) sales(v *shell.Visit) error {
 type saleView struct {
 	storefrontapi.Order
 	flow    *billingapi.Waterfall
-	mayGive bool // the money back
+	mayGive bool   // the money back
+	acting  string // who alone answers Stripe and gives money back, "" for the creator
 }
 
 func (h *pages) sale(v *shell.Visit) error {
@@ -44,7 +45,7 @@ func (h *pages) order(v *shell.Visit) (saleView, error) {
 	if o.CreatorID != v.Caller.Subject() {
 		return saleView{}, problem.ErrNotFound // it was bought, not sold, by whoever asks
 	}
-	view := saleView{Order: o}
+	view := saleView{Order: o, acting: v.Acting()}
 	if o.PaidAt == nil || o.Amount.IsZero() {
 		return view, nil
 	}

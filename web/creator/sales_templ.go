@@ -407,7 +407,7 @@ func sale(l locale.L, view saleView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if view.flow != nil {
-			templ_7745c5c3_Err = flow(l, *view.flow, view.Order).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = flow(l, *view.flow, view.Order, view.acting).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -539,7 +539,7 @@ func sale(l locale.L, view saleView) templ.Component {
 	})
 }
 
-func flow(l locale.L, w billingapi.Waterfall, o storefrontapi.Order) templ.Component {
+func flow(l locale.L, w billingapi.Waterfall, o storefrontapi.Order, acting string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -598,7 +598,7 @@ func flow(l locale.L, w billingapi.Waterfall, o storefrontapi.Order) templ.Compo
 				return templ_7745c5c3_Err
 			}
 		} else if w.Blocker != billingapi.BlockerNone && w.Blocker != billingapi.BlockerRiskWindow {
-			templ_7745c5c3_Err = blocker(l, w.Blocker, w.NextStep).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = blocker(l, w.Blocker, w.NextStep, acting).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

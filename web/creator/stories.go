@@ -1,6 +1,7 @@
 package creator
 
 import (
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -36,6 +37,18 @@ func page(section, title string, body func(p *shell.Page) templ.Component) story
 		return body(p)
 	}
 }
+
+// theirs makes a story of the creator's page as an assistant sees it.
+func theirs(section, title string, body func(p *shell.Page) templ.Component) storybook.Build {
+	return func(p *shell.Page) templ.Component {
+		storybook.AsAssistant(p)
+		p.Section, p.Title = section, title
+		return body(p)
+	}
+}
+
+// storyActing is whom the assistant of the stories acts for.
+const storyActing = "Ines Okafor"
 
 func eur(minor int64) money.Amount { return money.New(minor, money.EUR) }
 
@@ -113,6 +126,14 @@ func todayStories(b *storybook.Book) {
 			sales: []storefrontapi.Order{storyOrder()}, balance: balance, path: "/@ines", site: storySite,
 		})
 	}))
+	b.Add("creator", "today", "assistant", theirs("today", "Today", func(p *shell.Page) templ.Component {
+		balance := storyBalance()
+		balance.Onboarding.State = billingapi.OnboardingStarted
+		return today(p.L, todayView{products: []storefrontapi.Product{storyProduct()}, sales: []storefrontapi.Order{storyOrder()}, balance: balance, site: storySite, acting: storyActing})
+	}))
+	b.Add("creator", "today", "assistant-quiet", theirs("today", "Today", func(p *shell.Page) templ.Component {
+		return today(p.L, todayView{products: []storefrontapi.Product{storyProduct()}, sales: []storefrontapi.Order{storyOrder()}, path: "/@ines", site: storySite, acting: storyActing, blind: true})
+	}))
 	b.Add("creator", "today", "quiet", page("today", "Today", func(p *shell.Page) templ.Component {
 		return today(p.L, todayView{products: []storefrontapi.Product{storyProduct()}, sales: []storefrontapi.Order{storyOrder()}, balance: storyBalance(), path: "/@ines", site: storySite})
 	}))
@@ -168,7 +189,11 @@ func manyOrders() []storefrontapi.Order {
 
 func payoutStories(b *storybook.Book) {
 	one := func(state string, change func(v *payoutsView)) {
-		b.Add("creator", "payouts", state, page("payouts", "Payouts", func(p *shell.Page) templ.Component {
+		by := page
+		if strings.HasPrefix(state, "assistant") {
+			by = theirs
+		}
+		b.Add("creator", "payouts", state, by("payouts", "Payouts", func(p *shell.Page) templ.Component {
 			view := payoutsView{
 				me: accountsapi.Person{Country: "BE", PayoutsPossible: true}, balance: storyBalance(), key: "key_1", now: storyDay,
 				payouts: billingapi.Payouts{Items: []billingapi.Payout{
@@ -197,7 +222,15 @@ func payoutStories(b *storybook.Book) {
 	one("no-country", func(v *payoutsView) {
 		v.me, v.balance, v.payouts = accountsapi.Person{Country: "AF"}, billingapi.Balance{}, billingapi.Payouts{}
 	})
-	one("assistant", func(v *payoutsView) { v.readonly = true })
+	one("assistant", func(v *payoutsView) { v.acting = storyActing })
+	one("assistant-empty", func(v *payoutsView) {
+		v.balance, v.payouts, v.acting = billingapi.Balance{}, billingapi.Payouts{}, storyActing
+	})
+	one("assistant-blocked", func(v *payoutsView) {
+		c := &v.balance.Currencies[0]
+		c.Blocker, c.NextStep, c.ExpectedDay = billingapi.BlockerNoAccount, billingapi.StepOnboard, ""
+		v.acting = storyActing
+	})
 	one("error", func(v *payoutsView) { v.faults = ui.Faults{{Text: billingapi.ErrRailUnavailable.Detail}} })
 	for _, blocker := range []billingapi.Blocker{
 		billingapi.BlockerIdentity, billingapi.BlockerUnderReview, billingapi.BlockerCurrency, billingapi.BlockerReceivable,
@@ -223,7 +256,10 @@ func pageStories(b *storybook.Book) {
 			faults: ui.Faults{{Field: "name", Text: p.L.T("field.required")}, {Text: p.L.T("creator.stale")}},
 		})
 	}))
-	b.Add("creator", "page", "assistant", page("page", "Your page", func(p *shell.Page) templ.Component {
-		return ownPage(p.L, pageForm{name: "Ines Okafor", hue: "sea", path: "/@ines", site: storySite, profiles: make([]storefrontapi.Profile, profileRows), readonly: true})
+	b.Add("creator", "page", "assistant", theirs("page", "Your page", func(p *shell.Page) templ.Component {
+		return ownPage(p.L, pageForm{name: "Ines Okafor", hue: "sea", path: "/@ines", site: storySite, profiles: make([]storefrontapi.Profile, profileRows), readonly: true, acting: storyActing})
+	}))
+	b.Add("creator", "page", "assistant-no-handle", theirs("page", "Your page", func(p *shell.Page) templ.Component {
+		return ownPage(p.L, pageForm{name: "Ines Okafor", hue: "sea", site: storySite, profiles: make([]storefrontapi.Profile, profileRows), acting: storyActing})
 	}))
 }

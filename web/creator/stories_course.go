@@ -33,14 +33,18 @@ func productStories(b *storybook.Book) {
 	words := func(state string, readonly bool, faults func(p *shell.Page) ui.Faults) {
 		b.Add("creator", "words", state, page("products", "Write posts that travel", func(p *shell.Page) templ.Component {
 			at := storyProduct()
-			form := wordsForm{title: at.Title, slug: at.Slug, summary: at.Summary, description: at.Description, refundDays: "14", version: 7, owned: !readonly}
+			form := wordsForm{title: at.Title, slug: at.Slug, summary: at.Summary, description: at.Description, refundDays: "14", version: 7}
 			if state != "filled" {
 				at.FormerSlugs = []string{"posts-that-travel", "how-to-write-posts-that-travel-far-and-wide-on-every-feed-you-can-think-of-today"}
 			}
 			if faults != nil {
 				form.faults = faults(p)
 			}
-			return productWords(p.L, productHead{at, "words", readonly}, form)
+			head := productHead{Product: at, tab: "words", readonly: readonly}
+			if readonly {
+				head.acting = storyActing
+			}
+			return productWords(p.L, head, form)
 		}))
 	}
 	words("filled", false, nil)
@@ -62,11 +66,16 @@ func productStories(b *storybook.Book) {
 			if faults != nil {
 				form.faults = faults(p)
 			}
-			return productPrices(p.L, productHead{at, "price", false}, form)
+			head := productHead{Product: at, tab: "price"}
+			if state == "assistant" {
+				head.acting = storyActing
+			}
+			return productPrices(p.L, head, form)
 		}))
 	}
 	prices("set", false, nil)
 	prices("free", true, nil)
+	prices("assistant", false, nil)
 	prices("error", false, func(p *shell.Page) ui.Faults {
 		return ui.Faults{{Field: "price-JPY", Text: p.L.T("creator.price.fault.price", "Currency", "JPY", "Example", p.L.SamplePrice(money.JPY))}}
 	})
@@ -79,7 +88,7 @@ func publishStories(b *storybook.Book) {
 			at := storyProduct()
 			older := *at.Publication
 			older.Seq, older.Current, older.Published = 2, false, storyDay.AddDate(0, -1, 0)
-			view := publishView{head: productHead{at, "publish", false}, history: []storefrontapi.Publication{*at.Publication, older}, site: storySite}
+			view := publishView{head: productHead{Product: at, tab: "publish"}, history: []storefrontapi.Publication{*at.Publication, older}, site: storySite}
 			change(p, &view)
 			return productPublish(p.L, view)
 		}))
@@ -95,7 +104,11 @@ func publishStories(b *storybook.Book) {
 		v.head.Product, v.history = storyDraft(), nil
 		v.missing = missing(p.L, "product_2", storefrontapi.ErrHandleMissing)
 	})
-	one("assistant", func(_ *shell.Page, v *publishView) { v.head.readonly = true })
+	one("assistant", func(_ *shell.Page, v *publishView) { v.head.acting = storyActing })
+	one("assistant-changed", func(_ *shell.Page, v *publishView) { v.head.acting, v.head.Changed = storyActing, true })
+	one("assistant-draft", func(_ *shell.Page, v *publishView) {
+		v.head.Product, v.history, v.head.acting = storyDraft(), nil, storyActing
+	})
 }
 
 func storyOutline() storefrontapi.Outline {
@@ -139,7 +152,7 @@ func storyWarnings() []storefrontapi.Warning {
 func lessonStories(b *storybook.Book) {
 	outline := func(state string, change func(p *shell.Page, v *courseView)) {
 		b.Add("creator", "course", state, page("products", "Write posts that travel", func(p *shell.Page) templ.Component {
-			view := courseView{head: productHead{storyProduct(), "course", false}, outline: storyOutline()}
+			view := courseView{head: productHead{Product: storyProduct(), tab: "course"}, outline: storyOutline()}
 			change(p, &view)
 			return course(p.L, view)
 		}))
@@ -157,7 +170,7 @@ func lessonStories(b *storybook.Book) {
 	})
 	editor := func(state string, change func(p *shell.Page, v *lessonView)) {
 		b.Add("creator", "lesson", state, page("products", "Who is it for?", func(p *shell.Page) templ.Component {
-			view := lessonView{head: productHead{storyProduct(), "course", false}, heading: "Who is it for?", lesson: storefrontapi.Lesson{
+			view := lessonView{head: productHead{Product: storyProduct(), tab: "course"}, heading: "Who is it for?", lesson: storefrontapi.Lesson{
 				ID: "lesson_1", ProductID: "product_1", Title: "Who is it for?", Free: true, Version: 3, Body: "# One reader\n\nWrite to **one** person.",
 				Attachments: []storefrontapi.File{
 					{ID: "file_1", Path: "files/worksheet.pdf", Name: "worksheet.pdf", Kind: "attachment", Size: 182_000, URL: "/files/1"},

@@ -20,7 +20,8 @@ type todayView struct {
 	path     string // of the public page, "" without a handle
 	site     string
 	readonly bool
-	acting   bool
+	acting   string // who is acted for, "" for the creator
+	blind    bool   // the mandate doesn't show money
 }
 
 func (h *pages) today(v *shell.Visit) error {
@@ -34,7 +35,8 @@ func (h *pages) today(v *shell.Visit) error {
 		return err
 	}
 	var balance billingapi.Balance
-	if v.Caller.For == "" || v.Caller.Has(accountsapi.ScopeSee) { // who arranges need not see money
+	blind := v.Caller.For != "" && !v.Caller.Has(accountsapi.ScopeSee) // who arranges need not see money
+	if !blind {
 		if balance, err = h.till.Balance(ctx); err != nil {
 			return err
 		}
@@ -43,7 +45,7 @@ func (h *pages) today(v *shell.Visit) error {
 	if err != nil {
 		return err
 	}
-	view := todayView{products: products.Items, sales: sales.Items, balance: balance, path: own.Path, site: h.publicURL, readonly: readonly(v), acting: v.Caller.For != ""}
+	view := todayView{products: products.Items, sales: sales.Items, balance: balance, path: own.Path, site: h.publicURL, readonly: readonly(v), acting: v.Acting(), blind: blind}
 	if len(view.sales) > latest {
 		view.sales = view.sales[:latest]
 	}
@@ -70,7 +72,7 @@ func (t todayView) needs() int {
 
 // onboardingNeeded: there is money, or will be, and Stripe does not know whose.
 func (t todayView) onboardingNeeded() bool {
-	return !t.acting && t.earned() && t.balance.Onboarding.State != billingapi.OnboardingReady && t.balance.Onboarding.State != billingapi.OnboardingUnderReview
+	return !t.blind && t.earned() && t.balance.Onboarding.State != billingapi.OnboardingReady && t.balance.Onboarding.State != billingapi.OnboardingUnderReview
 }
 
 // earned says that somebody paid something.

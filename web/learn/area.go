@@ -74,7 +74,7 @@ func (h *pages) library(v *shell.Visit) error {
 		more = "/library?cursor=" + url.QueryEscape(list.Next)
 	}
 	v.Page.Title = v.L.T("learn.library.title")
-	return v.Show(library(v.L, list, more))
+	return v.Show(library(v.L, list, more, v.Acting()))
 }
 
 func (h *pages) claimAll(v *shell.Visit) error {

@@ -21,25 +21,30 @@ func Stories(b *storybook.Book) {
 			EntitlementID: "ent_1", OrderID: "order_1", Title: title, Creator: ines, Access: access, Lessons: lessons, Done: done, Since: since,
 		}
 	}
+	add("library", "assistant", func(p *shell.Page) templ.Component {
+		storybook.AsAssistant(p)
+		p.Title, p.Role, p.Section = p.L.T("learn.library.title"), shell.Buyer, "library"
+		return library(p.L, storefrontapi.Library{Unclaimed: 2, Items: []storefrontapi.LibraryEntry{entry("Rotas people can live with", "open", 5, 2)}}, "", p.Person.ActingFor)
+	})
 	add("library", "many", func(p *shell.Page) templ.Component {
 		storybook.AsBuyer(p)
 		p.Title, p.Section = p.L.T("learn.library.title"), "library"
 		return library(p.L, storefrontapi.Library{Unclaimed: 2, Items: []storefrontapi.LibraryEntry{
 			entry("Rotas people can live with", "open", 5, 2), entry("The 18:00 rule", "open", 3, 3), entry("Your first month as a planner", "open", 1, 0),
 			entry("جدول ورديّات يمكن العيش معه", "paused", 12, 11), entry("Rechtsschutzversicherungsgesellschaftsmitarbeitergrundlagenwissen", "closed", 48, 0),
-		}}, "/library?cursor=x")
+		}}, "/library?cursor=x", "")
 	})
 	add("library", "left", func(p *shell.Page) templ.Component {
 		storybook.AsBuyer(p)
 		p.Title, p.Section = p.L.T("learn.library.title"), "library"
 		left, nameless := entry("Rotas people can live with", "open", 5, 2), entry("The 18:00 rule", "open", 3, 3)
 		left.Creator, nameless.Creator.Name = storefrontapi.Creator{}, ""
-		return library(p.L, storefrontapi.Library{Items: []storefrontapi.LibraryEntry{left, nameless}}, "")
+		return library(p.L, storefrontapi.Library{Items: []storefrontapi.LibraryEntry{left, nameless}}, "", "")
 	})
 	add("library", "empty", func(p *shell.Page) templ.Component {
 		storybook.AsBuyer(p)
 		p.Title, p.Section = p.L.T("learn.library.title"), "library"
-		return library(p.L, storefrontapi.Library{}, "")
+		return library(p.L, storefrontapi.Library{}, "", "")
 	})
 	rotas := func(done int, access string) storefrontapi.Course {
 		c := storefrontapi.Course{

@@ -24,7 +24,8 @@ type buyForm struct {
 	account   string // the address of a signed-in buyer, "" for a guest
 	buyer     storefrontapi.Buyer
 	startNow  bool
-	again     bool // the buyer knows that they have it already
+	acting    string // whom the visitor began to act for while the form was open: nothing can be bought for them
+	again     bool   // the buyer knows that they have it already
 	terms     storefrontapi.Withdrawal
 	countries []ui.Option
 	faults    ui.Faults
@@ -49,6 +50,10 @@ func (h *pages) buy(v *shell.Visit) error {
 		return h.moved(v, elsewhere("/buy"+o.path()))
 	}
 	form := buyForm{offer: o, nonce: rand.Text(), again: o.owned != ""}
+	if name := v.Acting(); name != "" && !v.Part("terms") {
+		v.Page.Title, v.Page.NoIndex, v.Page.Plain = v.L.T("store.acting.title", "Name", name), true, true
+		return v.Show(whileActing(v.L, o, name))
+	}
 	if o.own {
 		return h.refuse(v, o, storefrontapi.ErrOwnProduct)
 	}
@@ -129,6 +134,9 @@ func (h *pages) place(v *shell.Visit) error {
 		form.price = o.price
 		form.faults.Add("", v.L.T("store.buy.price_changed"))
 		return h.showForm(v, http.StatusConflict, form)
+	}
+	if form.acting = v.Acting(); form.acting != "" {
+		return h.showForm(v, http.StatusForbidden, form)
 	}
 	if form.check(v); form.faults != nil {
 		return h.showForm(v, http.StatusUnprocessableEntity, form)

@@ -1,12 +1,18 @@
 package store
 
 import (
+	"context"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/workfluence/workfluence/internal/identity"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
+	"github.com/workfluence/workfluence/web/i18n"
+	"github.com/workfluence/workfluence/web/shell"
 )
 
 func TestWhatAReaderSees(t *testing.T) {
@@ -172,4 +178,53 @@ func TestLinksOfTheFirstLesson(t *testing.T) {
 	if !strings.Contains(body, `href="/learn/ent_1/lessons/lesson_2"`) {
 		t.Error("a link to another lesson leads nowhere")
 	}
+}
+
+// An assistant doesn't buy for the person represented: they are told before they type, and keep what they typed when they
+// began to act in another tab.
+func TestNobodyBuysWhileActing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.shell = shell.New(shell.Config{Name: "web", Messages: i18n.Messages(), PublicURL: "https://workfluence.example", People: func(context.Context, identity.Caller) (shell.Person, error) {
+		return shell.Person{Name: "Alex", ActingFor: "Ines Okafor"}, nil
+	}}, Area(actingShop{w}, alex{}, "https://workfluence.example"))
+	ask := func(method string, form url.Values) *httptest.ResponseRecorder {
+		req := httptest.NewRequest(method, "/buy/@ines/rotas?currency=EUR", strings.NewReader(form.Encode()))
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		res := httptest.NewRecorder()
+		w.shell.ServeHTTP(res, req.WithContext(identity.With(req.Context(), identity.Caller{Person: "person_alex", For: "person_ines", Scopes: []string{"see"}})))
+		return res
+	}
+	page := ask(http.MethodGet, nil).Body.String()
+	for _, want := range []string{"You act for Ines Okafor, so you can’t buy now", `action="/acting"`, `name="next" value="/buy/@ines/rotas?currency=EUR"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("lacks %q in\n%s", want, page)
+		}
+	}
+	if strings.Contains(page, `name="nonce"`) {
+		t.Error("the form of the order is there")
+	}
+	res := ask(http.MethodPost, url.Values{"nonce": {"n1"}, "price": {rotas.Prices[0].ID}, "buyer-country": {"BE"}, "terms-country": {"BE"}, "buyer-company": {"Moreau & Fille"}})
+	for _, want := range []string{"You act for Ines Okafor in this browser now", `value="Moreau &amp; Fille"`, `value="n1"`} {
+		if res.Code != http.StatusForbidden || !strings.Contains(res.Body.String(), want) {
+			t.Errorf("%d, lacks %q in\n%s", res.Code, want, res.Body)
+		}
+	}
+	if len(w.keys) > 0 {
+		t.Error("an order was placed")
+	}
+}
+
+// actingShop is the world for somebody signed in, whose library is empty.
+type actingShop struct{ *world }
+
+func (actingShop) Library(context.Context, string) (storefrontapi.Library, error) {
+	return storefrontapi.Library{}, nil
+}
+
+// alex is accounts for who is signed in as Alex.
+type alex struct{ people }
+
+func (alex) Me(context.Context) (accountsapi.Person, error) {
+	return accountsapi.Person{ID: "person_alex", Email: "alex@example.com", Country: "BE"}, nil
 }

@@ -104,7 +104,7 @@ func (h *pages) offer(v *shell.Visit) (offer, error) {
 		return offer{}, err
 	}
 	v.About(p.Creator.ID)
-	o := offer{creator: p.Creator, product: p.Product, chosen: chosen(v), own: v.Caller.Person == p.Creator.ID}
+	o := offer{creator: p.Creator, product: p.Product, chosen: chosen(v), own: v.Caller.Subject() == p.Creator.ID}
 	o.price, o.exact = priceIn(p.Product.Prices, wanted(v))
 	if !v.Caller.Anonymous() && !o.own {
 		o.owned = h.owned(v, p.Product.ID)

@@ -207,6 +207,18 @@ func buyStories(b *storybook.Book) {
 		f.buyer.Email, f.startNow = "yusuf@example.com", true
 		return owned(p.L, f)
 	})
+	b.Add("store", "buy", "acting", func(p *shell.Page) templ.Component {
+		storybook.AsAssistant(p)
+		p.Title, p.Plain = p.L.T("store.acting.title", "Name", p.Person.ActingFor), true
+		return whileActing(p.L, offered("EUR"), p.Person.ActingFor)
+	})
+	b.Add("store", "buy", "acting-meanwhile", func(p *shell.Page) templ.Component {
+		storybook.AsAssistant(p)
+		f := form(offered("EUR"))
+		f.account, f.acting, f.buyer.Company = "alex@example.com", p.Person.ActingFor, "Moreau & Fille"
+		p.Title, p.Plain, p.Width = p.L.T("store.buy.title", "Title", f.product.Title), true, "read"
+		return buy(p.L, f)
+	})
 	for _, word := range []string{"own", "ended", "cap"} {
 		b.Add("store", "refused", word, func(p *shell.Page) templ.Component {
 			p.Title = p.L.T("store.refused."+word, "Name", ines.Name)
