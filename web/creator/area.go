@@ -52,6 +52,8 @@ type Till interface {
 	StartOnboarding(ctx context.Context, r billingapi.OnboardingRequest) (billingapi.OnboardingLink, error)
 	Waterfall(ctx context.Context, orderID string) (billingapi.Waterfall, error)
 	Refund(ctx context.Context, key string, r billingapi.RefundRequest) (billingapi.Refund, error)
+	ReissueRefund(ctx context.Context, refundID string) (billingapi.Refund, error)
+	ReinstateRefund(ctx context.Context, refundID string) (billingapi.Refund, error)
 }
 
 // Accounts is what these pages ask of accounts.
@@ -138,6 +140,7 @@ func (h *pages) moneyPages(s *shell.Shell) {
 	s.Page("GET /sales", route("orders", "What I sold.", looking), h.sales)
 	s.Page("GET /sales/:order", route("orders", "An order, cent by cent.", looking), h.sale)
 	s.Page("GET /sales/:order/refund", route("orders", "What giving money back means.", paying), h.refund)
+	s.Page("POST /sales/:order/refunds/:refund", route("orders", "Send a refund that came back again, or give it up.", paying), h.postFailedRefund)
 	s.Page("POST /sales/:order/refund", route("orders", "Give money back.", paying), h.postRefund)
 	s.Page("GET /payouts", route("payouts", "When am I paid, and what blocks it?", rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeSee))), h.payouts)
 	s.Page("POST /payouts/onboarding", route("payouts", "Go to Stripe's questions.", paying), h.postOnboarding)

@@ -135,9 +135,11 @@ type browser struct {
 	htmx   string // the element that htmx asks for
 }
 
-func open(t *testing.T, f *fake) *browser {
+func open(t *testing.T, f *fake) *browser { return openWith(t, f, f) }
+
+func openWith(t *testing.T, f *fake, till Till) *browser {
 	t.Helper()
-	s := shell.New(shell.Config{Name: "web", Messages: i18n.Messages(), PublicURL: storySite}, Area(f, f, f, clock.NewFake(storyDay), storySite))
+	s := shell.New(shell.Config{Name: "web", Messages: i18n.Messages(), PublicURL: storySite}, Area(f, till, f, clock.NewFake(storyDay), storySite))
 	return &browser{t: t, site: s, caller: identity.Caller{Person: "person_creator"}}
 }
 

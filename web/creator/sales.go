@@ -1,6 +1,8 @@
 package creator
 
 import (
+	"slices"
+
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/locale"
 	"github.com/workfluence/workfluence/internal/money"
@@ -60,6 +62,29 @@ func (h *pages) order(v *shell.Visit) (saleView, error) {
 	}
 	view.mayGive = view.flow != nil && flow.Refundable.IsPositive() && !o.Disputed && v.Caller.For == ""
 	return view, nil
+}
+
+// postFailedRefund decides about a refund that the buyer's bank sent back. One that somebody has decided about already leads back to the
+// sale, which says what is so.
+func (h *pages) postFailedRefund(v *shell.Visit) error {
+	view, err := h.order(v)
+	if err != nil {
+		return err
+	}
+	decide, said := h.till.ReissueRefund, "creator.sale.sent_again"
+	if v.Form("do") == "give_up" {
+		decide, said = h.till.ReinstateRefund, "creator.sale.given_up"
+	}
+	if view.flow == nil || !slices.ContainsFunc(view.flow.Refunds, func(r billingapi.Refund) bool { return r.ID == v.Param("refund") }) {
+		return problem.ErrNotFound
+	}
+	switch _, err := decide(v.Context(), v.Param("refund")); {
+	case err == nil:
+		v.Flash(said)
+	case problem.From(err).Kind != problem.Conflict:
+		return err
+	}
+	return v.See("/sales/" + view.ID)
 }
 
 // movement is a line below the waterfall: money that changed its place and not its owner.
@@ -122,6 +147,8 @@ func orderTag(l locale.L, o storefrontapi.Order) (tone, word string) {
 		return "stop", l.T("creator.order.disputed")
 	case paid && o.Amount.IsZero():
 		return "ok", l.T("creator.order.given")
+	case paid && o.RefundFailed.IsPositive():
+		return "stop", l.T("creator.order.refund_failed")
 	case paid && o.RefundRequested.Cmp(o.Refunded) > 0:
 		return "wait", l.T("creator.order.refunding")
 	case paid && o.Refunded.IsPositive() && o.Refunded.Cmp(o.Amount) >= 0:

@@ -158,6 +158,10 @@ func saleStories(b *storybook.Book) {
 	one("blocked", func(v *saleView) {
 		v.flow.Blocker, v.flow.NextStep = billingapi.BlockerNoAccount, billingapi.StepOnboard
 	})
+	one("bounced", func(v *saleView) {
+		v.RefundRequested, v.RefundFailed = eur(5000), eur(5000)
+		v.flow.Refunds = []billingapi.Refund{{ID: "refund_1", OrderID: "order_1", Amount: eur(5000), Status: billingapi.RefundFailed, Reason: "other", Created: storyDay}}
+	})
 	one("disputed", func(v *saleView) { v.Disputed, v.mayGive = true, false })
 	one("free", func(v *saleView) { v.Amount, v.flow, v.mayGive = eur(0), nil, false })
 	one("unpaid", func(v *saleView) {

@@ -149,6 +149,8 @@ func headline(l locale.L, r billingapi.Reconciliation) string {
 func differenceTitle(l locale.L, d billingapi.Difference) string {
 	id := "operator.difference." + string(d.Kind) + ".title"
 	switch {
+	case d.Refund != nil:
+		return l.T(id, "Amount", l.Money(d.Refund.Amount), "When", l.DateTime(d.Refund.Since))
 	case d.Operation != nil:
 		return l.T(id, "What", l.T("operator.operation."+d.Operation.Kind), "When", l.DateTime(d.Operation.Since))
 	case d.Stripe != nil && d.Books != nil:

@@ -85,6 +85,10 @@ func storyDifferences() []billingapi.Difference {
 			Kind: billingapi.DifferenceOperation, Rule: "R8", What: "transfer op_01k8z3v5tqf8w9m2r7c4x6y1ah is unknown since 2026-11-24T07:41:00Z",
 			Operation: &billingapi.StuckOperation{ID: "op_01k8z3v5tqf8w9m2r7c4x6y1ah", Kind: "transfer", State: "unknown", Since: storyDay.Add(-2 * time.Hour)},
 		},
+		{
+			Kind: billingapi.DifferenceFailedRefund, Rule: "R8", What: "refund re_01k8z3v5tqf8w9m2r7c4x6y1ah of 149.00 EUR came back",
+			Refund: &billingapi.OwedRefund{ID: "re_01k8z3v5tqf8w9m2r7c4x6y1ah", OrderID: "order_01k8z3v5tqf8w9m2r7c4x6y1ah", Amount: money.New(14900, money.EUR), Since: storyDay.Add(-30 * time.Hour)},
+		},
 		{Kind: billingapi.DifferencePlatform, Rule: "R2", What: "the platform: Stripe holds 1049.30 EUR, the books 1050.00 EUR", Stripe: eur(104930), Books: eur(105000)},
 		{Kind: billingapi.DifferencePayee, Rule: "R3", What: "acct_1MTwbEQqSVaIqBZ3: Stripe holds 134.15 EUR, the books 134.10 EUR", Account: "acct_1MTwbEQqSVaIqBZ3", Stripe: eur(13415), Books: eur(13410)},
 		{Kind: billingapi.DifferenceBooks, Rule: "R7", What: "creator_payable:person_01k8z3v5tqf8w9m2r7c4x6y1ag EUR: entries sum to 100, the account says 90"},

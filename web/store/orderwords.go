@@ -16,6 +16,8 @@ func stand(o storefrontapi.Order) string {
 		return o.State
 	case o.Disputed:
 		return "disputed"
+	case o.RefundFailed.IsPositive():
+		return "refund_failed"
 	case !o.Amount.IsZero() && o.Refunded.Cmp(o.Amount) >= 0:
 		return "refunded"
 	case !o.Amount.IsZero() && o.RefundRequested.Cmp(o.Amount) >= 0:
@@ -31,7 +33,7 @@ func stand(o storefrontapi.Order) string {
 // tones are the shapes beside the words.
 var tones = map[string]string{
 	storefrontapi.OrderStateOpen: "", storefrontapi.OrderStateProcessing: "wait", storefrontapi.OrderStateFailed: "stop",
-	storefrontapi.OrderStateExpired: "", "disputed": "warn", "refunded": "", "refunding": "wait", "partly": "ok", "free": "ok", "paid": "ok",
+	storefrontapi.OrderStateExpired: "", "disputed": "warn", "refund_failed": "stop", "refunded": "", "refunding": "wait", "partly": "ok", "free": "ok", "paid": "ok",
 }
 
 func orderTag(l locale.L, o storefrontapi.Order) (tone, word string) {
@@ -43,6 +45,9 @@ func orderTag(l locale.L, o storefrontapi.Order) (tone, word string) {
 func (o orderView) headline(l locale.L) string {
 	s := stand(o.Order)
 	data := []any{"Title", o.Title, "Amount", l.Money(o.Amount), "Refund", l.Money(o.RefundRequested), "Day", ""}
+	if o.RefundFailed.IsPositive() {
+		data[5] = l.Money(o.RefundFailed)
+	}
 	if o.PaidAt != nil {
 		data[7] = l.Date(*o.PaidAt)
 	}
@@ -61,7 +66,9 @@ func (o orderView) money(l locale.L) []ui.Fact {
 	if !o.Refunded.IsZero() {
 		facts = append(facts, ui.Fact{Label: l.T("store.order.back"), Value: l.SignedMoney(o.Refunded.Neg()), Money: true})
 	}
-	if way, err := o.RefundRequested.Sub(o.Refunded); err == nil && !way.IsZero() && !way.IsNegative() {
+	gone := o.Refunded
+	gone.Minor += o.RefundFailed.Minor // that came back to us
+	if way, err := o.RefundRequested.Sub(gone); err == nil && !way.IsZero() && !way.IsNegative() {
 		facts = append(facts, ui.Fact{Label: l.T("store.order.on_its_way"), Value: l.SignedMoney(way.Neg()), Money: true})
 	}
 	facts = append(facts, ui.Fact{Label: l.T("store.order.number"), Value: o.Number})

@@ -252,6 +252,9 @@ func orderStories(b *storybook.Book) {
 			o.RefundRequested, o.Refunded = money.New(5000, "EUR"), money.New(2000, "EUR")
 			o.guest = false
 		},
+		"refund_failed": func(o *orderView) {
+			o.RefundRequested, o.RefundFailed, o.Access = o.Amount, o.Amount, "closed"
+		},
 		"refunding": func(o *orderView) { o.RefundRequested, o.Access = o.Amount, "closed" },
 		"refunded": func(o *orderView) {
 			o.RefundRequested, o.Refunded, o.Access, o.Attached = o.Amount, o.Amount, "closed", true
