@@ -55,7 +55,7 @@ func (s *Sim) showSetup(r *http.Request) (*view, string) {
 	if r.URL.Query().Get("fill") != "" {
 		v.Values = map[string]string{
 			"first": "Jenny", "last": "Rosen", "day": "1", "month": "1", "year": "1990", "line1": "1 Sample Street", "city": "Sampletown",
-			"postal": "10115", "account": "000123456789",
+			"postal": "10115", "account": "000123456789", "currency": strings.ToUpper(a.Currency),
 		}
 	}
 	return v, ""

@@ -224,6 +224,13 @@ func TestAnAccountForEachCurrency(t *testing.T) {
 			t.Fatalf("%d %.300s", status, to)
 		}
 	}
+	fresh := must[rail.Link](w)(w.AccountLink(w.ctx, w.op(), a.ID, "https://s.test/r", "https://s.test/f"))
+	_, setup := fetch(t, fresh.URL, "en", nil)
+	for _, address := range []string{w.URL + setup, w.URL + setup + "?fill=1"} {
+		if _, page := fetch(t, address, "en", nil); !strings.Contains(page, "<option selected>EUR</option>") {
+			t.Errorf("%s does not begin with the account's currency", address)
+		}
+	}
 	tell("000123456789", "")
 	tell("000123450000", "USD")
 	tell("000123456666", "EUR")
