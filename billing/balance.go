@@ -57,9 +57,16 @@ func (s *Service) Balance(ctx context.Context, person string) (billingapi.Balanc
 	if err != nil {
 		return billingapi.Balance{}, err
 	}
-	out := billingapi.Balance{Currencies: []billingapi.CurrencyBalance{}, Onboarding: acct.Onboarding(), FailedRefunds: []billingapi.Refund{}}
+	out := billingapi.Balance{Currencies: []billingapi.CurrencyBalance{}, Onboarding: acct.Onboarding(), FailedRefunds: []billingapi.Refund{},
+		SellingCaps: []billingapi.SellingCap{}, LostSales: []billingapi.LostSale{}}
 	for _, r := range failed {
 		out.FailedRefunds = append(out.FailedRefunds, r.View())
+	}
+	if !acct.WasReady {
+		out.SellingCaps = s.sellingCaps(rows)
+		if out.LostSales, err = s.lostSales(ctx, person); err != nil {
+			return billingapi.Balance{}, err
+		}
 	}
 	for _, row := range rows {
 		b := s.currencyBalance(row, books)
@@ -95,35 +102,22 @@ func (s *Service) currencyBalance(row balanceRow, books []ledger.AccountBalance)
 	}
 }
 
-// explainBalance finds the first thing that keeps the money from the bank, what its owner can do, and, when nothing does, the day.
+// explainBalance finds what keeps the money from the bank, what its owner can do, and, when nothing does, the day.
 func (s *Service) explainBalance(b *billingapi.CurrencyBalance, row balanceRow, acct Account, known bool) {
 	now := s.now()
-	ready, step := acct.Blocker()
-	if !known {
-		ready, step = billingapi.BlockerNoAccount, billingapi.StepOnboard
-	}
 	total := b.Pending.Minor + b.Payable.Minor + b.Available.Minor
+	b.Obstacles = obstacles(*b, row, acct, known)
 	switch {
-	case acct.BankProblem != "": // Stripe also stops the account then; the bank is what its owner can change
-		b.Blocker, b.NextStep = billingapi.BlockerBank, billingapi.StepUpdateBank
-	case ready != billingapi.BlockerNone:
-		b.Blocker, b.NextStep = ready, step
-	case b.Available.IsNegative() || acct.Below(b.Currency):
-		b.Blocker, b.NextStep = billingapi.BlockerNegativeBalance, billingapi.StepWait
-	case b.Receivable.IsPositive():
-		b.Blocker, b.NextStep = billingapi.BlockerReceivable, billingapi.StepEarn
-	case row.Blocker == billingapi.BlockerIdentity:
-		b.Blocker, b.NextStep = billingapi.BlockerIdentity, billingapi.StepOnboard
-	case row.Blocker == billingapi.BlockerCurrency || !acct.Takes(b.Currency):
-		b.Blocker, b.NextStep = billingapi.BlockerCurrency, billingapi.StepUpdateBank
-	case row.Blocker != billingapi.BlockerNone:
-		b.Blocker, b.NextStep = row.Blocker, billingapi.StepWait
+	case len(b.Obstacles) > 0:
 	case b.Available.Minor >= b.Minimum.Minor:
 		b.NextStep = billingapi.StepRequest
 	case total > 0 && total < b.Minimum.Minor:
-		b.Blocker, b.NextStep = billingapi.BlockerBelowMinimum, billingapi.StepEarn
+		b.Obstacles = []billingapi.Obstacle{{Blocker: billingapi.BlockerBelowMinimum, NextStep: billingapi.StepEarn}}
 	case b.Payable.IsZero() && b.Pending.IsPositive():
-		b.Blocker, b.NextStep = billingapi.BlockerRiskWindow, billingapi.StepWait
+		b.Obstacles = []billingapi.Obstacle{{Blocker: billingapi.BlockerRiskWindow, NextStep: billingapi.StepWait}}
+	}
+	if len(b.Obstacles) > 0 {
+		b.Blocker, b.NextStep = b.Obstacles[0].Blocker, b.Obstacles[0].NextStep
 	}
 	if !acct.WasReady {
 		limit := sellingCap(s.policies.TermsAt(now), b.Currency, row.Sold, row.Since, now).SellingCap
@@ -131,6 +125,46 @@ func (s *Service) explainBalance(b *billingapi.CurrencyBalance, row balanceRow, 
 	}
 	b.ExpectedDay = s.expectedDay(*b, total)
 }
+
+// obstacles are the things in the way that do not go away by waiting for a day that is known, what comes first first. Each is told
+// once: an account that Stripe has not opened takes no currency yet either, and that is not another thing to do.
+func obstacles(b billingapi.CurrencyBalance, row balanceRow, acct Account, known bool) []billingapi.Obstacle {
+	out := []billingapi.Obstacle{}
+	add := func(blocker billingapi.Blocker, step billingapi.NextStep) {
+		if !slices.ContainsFunc(out, func(o billingapi.Obstacle) bool { return o.Blocker == blocker }) {
+			out = append(out, billingapi.Obstacle{Blocker: blocker, NextStep: step})
+		}
+	}
+	ready, step := acct.Blocker()
+	if !known {
+		ready, step = billingapi.BlockerNoAccount, billingapi.StepOnboard
+	}
+	switch {
+	case acct.BankProblem != "": // Stripe also stops the account then; the bank is what its owner can change
+		add(billingapi.BlockerBank, billingapi.StepUpdateBank)
+	case ready != billingapi.BlockerNone:
+		add(ready, step)
+	}
+	if b.Available.IsNegative() || acct.Below(b.Currency) {
+		add(billingapi.BlockerNegativeBalance, billingapi.StepWait)
+	}
+	if b.Receivable.IsPositive() {
+		add(billingapi.BlockerReceivable, billingapi.StepEarn)
+	}
+	opened := ready == billingapi.BlockerNone
+	switch {
+	case opened && row.Blocker == billingapi.BlockerIdentity:
+		add(billingapi.BlockerIdentity, billingapi.StepOnboard)
+	case opened && (row.Blocker == billingapi.BlockerCurrency || !acct.Takes(b.Currency)):
+		add(billingapi.BlockerCurrency, billingapi.StepUpdateBank)
+	case row.Blocker != billingapi.BlockerNone && (opened || !slices.Contains(ofAccount, row.Blocker)):
+		add(row.Blocker, billingapi.StepWait)
+	}
+	return out
+}
+
+// ofAccount are blockers of a share that say what its payee's account says by itself.
+var ofAccount = []billingapi.Blocker{billingapi.BlockerNoAccount, billingapi.BlockerIdentity, billingapi.BlockerUnderReview, billingapi.BlockerBank, billingapi.BlockerCurrency}
 
 // expectedDay is when the next money should be at the bank: the payout day after it is released, and the days of the bank.
 func (s *Service) expectedDay(b billingapi.CurrencyBalance, total int64) string {

@@ -164,6 +164,12 @@ func (s *Service) peopleRoutes(r *rest.Router) {
 	}, func(ctx context.Context, in *billingapi.OnboardingRequest) (*billingapi.OnboardingLink, error) {
 		return ptr(s.StartOnboarding(ctx, asker(ctx).Person, in.ReturnPath))
 	})
+	rest.Handle(r, rest.Route{
+		Method: http.MethodPost, Path: "/api/v1/onboarding/refresh", Summary: "Ask Stripe about the caller's account now", Access: person,
+		Errors: []*problem.Error{billingapi.ErrRailUnavailable},
+	}, func(ctx context.Context, _ *rest.Empty) (*billingapi.Onboarding, error) {
+		return ptr(s.RefreshOnboarding(ctx, asker(ctx).Person))
+	})
 }
 
 func (s *Service) innerRoutes(r *rest.Router) {

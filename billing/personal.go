@@ -29,7 +29,7 @@ func (s *Service) Consume(bus *outbox.Bus) {
 // are due: a person who leaves is still paid what they earned, and a refund of their sales still finds its way back.
 func (s *Service) erasePayee(ctx context.Context, tx pgx.Tx, personID string) error {
 	a := args{"person_id": personID, "now": s.now(), "words": refundWords}
-	for _, query := range []string{"DropUnmadeAccount", "EraseAccount", "EraseNotesBy"} {
+	for _, query := range []string{"DropUnmadeAccount", "EraseAccount", "EraseNotesBy", "ForgetLostSales"} {
 		if err := exec(ctx, tx, query, a); err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ type earning struct {
 
 // PersonalData is what billing holds about a person, for their export.
 func (s *Service) PersonalData(ctx context.Context, personID string) (billingapi.PersonalData, error) {
-	out := billingapi.PersonalData{Earnings: []billingapi.Earning{}, Payouts: []billingapi.Payout{}, Refunds: []billingapi.Refund{}}
+	out := billingapi.PersonalData{Earnings: []billingapi.Earning{}, Payouts: []billingapi.Payout{}, Refunds: []billingapi.Refund{}, LostSales: []billingapi.LostSale{}}
 	acct, known, err := found(one[Account](ctx, s.pool, "Account", args{"person_id": personID}))
 	if err != nil {
 		return out, err
@@ -86,5 +86,9 @@ func (s *Service) PersonalData(ctx context.Context, personID string) (billingapi
 	for _, r := range refunds {
 		out.Refunds = append(out.Refunds, r.View())
 	}
+	if err != nil {
+		return out, err
+	}
+	out.LostSales, err = s.lostSales(ctx, personID)
 	return out, err
 }

@@ -40,6 +40,21 @@ left join billing.order_money o on o.order_id = l.order_id
 where not coalesce(a.was_ready, false)
 group by p.person_id;
 
+-- name: NoteLostSale :one
+-- A buyer was turned away; 1 if nobody was on that day before.
+with fresh as (
+	insert into billing.lost_sale (person_id, product_id, day, price, currency, reason, at)
+	values (@person_id, @product_id, @day, @price, @currency, @reason, @now)
+	on conflict (person_id, product_id, day) do nothing returning 1
+)
+select count(*) from fresh;
+
+-- name: LostSales :many
+select product_id, price, currency, reason, at from (
+	select distinct on (product_id) product_id, price, currency, reason, at from billing.lost_sale
+	where person_id = @person_id and at > @since order by product_id, day desc
+) newest order by at desc, product_id limit @n;
+
 -- name: Order :one
 select * from billing.order_money where order_id = @order_id;
 

@@ -24,3 +24,6 @@ update billing.order_money set card_last4 = null, buyer_erased = true where orde
 
 -- name: EraseNotesOn :exec
 update billing.refund set reason = '' where order_id = @order_id and not (reason = any(@words::text[])) and reason <> '';
+
+-- name: ForgetLostSales :exec
+delete from billing.lost_sale where person_id = @person_id;

@@ -200,8 +200,13 @@ func TestSellingCap(t *testing.T) {
 	if b.SellingCap == nil || b.SellingCap.Remaining != usd(28000) || b.SellingCap.DaysLeft != 30 || b.Blocker != billingapi.BlockerNoAccount || b.NextStep != billingapi.StepOnboard {
 		t.Errorf("balance: %+v", b)
 	}
-	_, err := h.front.OpenCheckout(h.ctx(), request(usd(35000), creator))
+	if b.SellingCap.LargestPrice != usd(31111) { // 280.00 are the share of 311.11
+		t.Errorf("the largest price is %s", b.SellingCap.LargestPrice)
+	}
+	_, err := h.front.OpenCheckout(h.ctx(), request(usd(31112), creator))
 	wantErr(t, err, billingapi.ErrSellingCap)
+	_, err = h.front.OpenCheckout(h.ctx(), request(usd(31111), creator)) // a page, unpaid
+	h.no(err)
 	h.pass(8) // the risk window ends, and the share waits for the account
 	h.books("SB 77650, SF 2350, CP −72000, PF −8000")
 	h.onboard(creator)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/workfluence/workfluence/billing/stripesim/simtest"
@@ -121,12 +123,16 @@ func sign(payload []byte, secret string, at time.Time) string {
 type wire struct {
 	mu   sync.Mutex
 	seen []string
+	down atomic.Bool // nothing gets through
 }
 
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.mu.Lock()
 	w.seen = append(w.seen, r.Method+" "+r.URL.Path)
 	w.mu.Unlock()
+	if w.down.Load() {
+		return nil, errors.New("connection refused")
+	}
 	return http.DefaultTransport.RoundTrip(r)
 }
 

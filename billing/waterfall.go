@@ -51,6 +51,18 @@ func (s *Service) Waterfall(ctx context.Context, who Asker, orderID string) (bil
 		OrderID: orderID, Money: o.Money(), Plan: l.Plan.Plan, Share: money.New(reader.Share, o.Currency), Refunds: []billingapi.Refund{},
 		Refundable: money.New(o.Refundable(), o.Currency), TransferDue: reader.DueAt, Rows: []billingapi.WaterfallRow{},
 	}
+	out.Held, out.AtStripe = money.New(reader.Payable, o.Currency), money.New(0, o.Currency)
+	if acct.StripeID != nil {
+		books, err := ledger.Balances(ctx, s.pool, string(ledger.MB(*acct.StripeID)))
+		if err != nil {
+			return none, err
+		}
+		for _, b := range books {
+			if b.Account == ledger.MB(*acct.StripeID) && b.Amount.Currency == o.Currency {
+				out.AtStripe.Minor = max(b.Amount.Minor, 0)
+			}
+		}
+	}
 	for _, r := range refunds {
 		out.Refunds = append(out.Refunds, r.View())
 	}

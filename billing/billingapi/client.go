@@ -91,6 +91,11 @@ func (c *Client) StartOnboarding(ctx context.Context, r OnboardingRequest) (Onbo
 	return call.Do[OnboardingLink](ctx, c.hc, http.MethodPost, base+"/api/v1/onboarding", r)
 }
 
+// RefreshOnboarding asks Stripe about the caller's account now: for whoever comes back from Stripe's questions. Error: ErrRailUnavailable.
+func (c *Client) RefreshOnboarding(ctx context.Context) (Onboarding, error) {
+	return call.Do[Onboarding](ctx, c.hc, http.MethodPost, base+"/api/v1/onboarding/refresh", nil)
+}
+
 // PersonalData is what billing holds about a person. For accounts, which composes the export.
 func (c *Client) PersonalData(ctx context.Context, personID string) (PersonalData, error) {
 	return call.Do[PersonalData](ctx, c.hc, http.MethodGet, base+"/internal/personal-data/"+url.PathEscape(personID), nil)

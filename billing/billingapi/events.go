@@ -14,6 +14,8 @@ const (
 	EventAccountUpdated = "billing.account.updated.v1"
 	// EventLookupRequested carries LookupRequested. Key: lookup id.
 	EventLookupRequested = "billing.lookup.requested.v1"
+	// EventSaleRefused carries SaleRefused. Key: product id.
+	EventSaleRefused = "billing.sale.refused.v1"
 )
 
 // RefundUpdated says that a refund reached a status. Attempt is how often it was sent, from 1: one that failed and is sent again goes
@@ -48,6 +50,15 @@ type LookupRequested struct {
 	LookupID string `json:"lookup_id"`
 }
 
+// SaleRefused says that a buyer was turned away because the payee has not passed the identity check: once a payee, product and day
+// (UTC) at most. It says nothing of the buyer.
+type SaleRefused struct {
+	PersonID  string       `json:"person_id"` // the payee
+	ProductID string       `json:"product_id"`
+	Price     money.Amount `json:"price"`
+	Reason    SaleRefusal  `json:"reason"`
+}
+
 // Events lists each event with its payload, from which docs/events is generated.
 var Events = map[string]any{
 	EventOrderMoney:      OrderMoney{},
@@ -55,4 +66,5 @@ var Events = map[string]any{
 	EventPayoutUpdated:   PayoutUpdated{},
 	EventAccountUpdated:  AccountUpdated{},
 	EventLookupRequested: LookupRequested{},
+	EventSaleRefused:     SaleRefused{},
 }

@@ -67,13 +67,40 @@ const (
 	StepRequest    NextStep = "request"     // nothing is in the way: ask for the payout
 )
 
-// SellingCap is what a creator may sell before the identity check; absent once it is passed. Until is the last day, from the first sale.
+// Obstacle is one thing that money waits for, and what its owner can do about it.
+type Obstacle struct {
+	Blocker  Blocker  `json:"blocker"`
+	NextStep NextStep `json:"next_step,omitempty"`
+}
+
+// SellingCap is what a creator may sell before the identity check; absent once it is passed. It counts the creator's share, which is
+// what is held for them, and not the price: Sold is their share of all that was sold in this currency, less what went back to buyers.
+// Until is the last day, from the first sale.
 type SellingCap struct {
 	Cap       money.Amount `json:"cap"`
 	Sold      money.Amount `json:"sold"`
 	Remaining money.Amount `json:"remaining"`
-	Until     *time.Time   `json:"until,omitempty"`
-	DaysLeft  int          `json:"days_left"`
+	// LargestPrice is the highest price that a buyer can pay now, for a creator who shares with nobody; zero when the days are over.
+	LargestPrice money.Amount `json:"largest_price"`
+	Until        *time.Time   `json:"until,omitempty"`
+	DaysLeft     int          `json:"days_left"`
+}
+
+// SaleRefusal is a code for why a buyer was turned away before the payee's identity check.
+type SaleRefusal string
+
+// Why a buyer was turned away.
+const (
+	RefusedByCap  SaleRefusal = "cap"  // the payee's share is more than what is left of the cap
+	RefusedByDays SaleRefusal = "days" // the days are over
+)
+
+// LostSale is a buyer whom a payee lost before the identity check. Nothing says who it was.
+type LostSale struct {
+	ProductID string       `json:"product_id"`
+	Price     money.Amount `json:"price"`
+	Reason    SaleRefusal  `json:"reason"`
+	At        time.Time    `json:"at"`
 }
 
 // CurrencyBalance is where a person's money in one currency is. All amounts are positive except Available, which may be below zero.
@@ -93,13 +120,16 @@ type CurrencyBalance struct {
 	// Receivable is owed to us after refunds of sales that were already paid out; new earnings settle it.
 	Receivable money.Amount `json:"receivable"`
 	// ExpectedDay is when the next money should be at the bank (2006-01-02), empty while something blocks it.
-	ExpectedDay string        `json:"expected_day,omitempty"`
-	NextPayout  *time.Time    `json:"next_payout,omitempty"`
-	Minimum     money.Amount  `json:"minimum"`
-	Blocker     Blocker       `json:"blocker,omitempty"`
-	NextStep    NextStep      `json:"next_step,omitempty"`
-	SellingCap  *SellingCap   `json:"selling_cap,omitempty"`
-	LastPayout  *PayoutStatus `json:"last_payout,omitempty"`
+	ExpectedDay string       `json:"expected_day,omitempty"`
+	NextPayout  *time.Time   `json:"next_payout,omitempty"`
+	Minimum     money.Amount `json:"minimum"`
+	// Obstacles are all things that are in the way, what comes first first: Blocker and NextStep are those of the first. NextStep is
+	// also set when nothing is in the way and the person may ask.
+	Obstacles  []Obstacle    `json:"obstacles"`
+	Blocker    Blocker       `json:"blocker,omitempty"`
+	NextStep   NextStep      `json:"next_step,omitempty"`
+	SellingCap *SellingCap   `json:"selling_cap,omitempty"`
+	LastPayout *PayoutStatus `json:"last_payout,omitempty"`
 }
 
 // Balance is a person's money, one entry a currency.
@@ -108,4 +138,9 @@ type Balance struct {
 	Onboarding Onboarding        `json:"onboarding"`
 	// FailedRefunds of the person's sales came back from the buyer's bank and wait for a decision, the oldest first, at most 20.
 	FailedRefunds []Refund `json:"failed_refunds"`
+	// SellingCaps are the caps in every currency that is sold, also where nothing was sold yet; empty once the identity check is passed.
+	SellingCaps []SellingCap `json:"selling_caps"`
+	// LostSales are buyers turned away for a cap in the last 30 days: the newest of each product, the newest first, at most 50. Empty
+	// once the identity check is passed.
+	LostSales []LostSale `json:"lost_sales"`
 }

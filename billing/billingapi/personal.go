@@ -12,6 +12,8 @@ type PersonalData struct {
 	Earnings []Earning     `json:"earnings"`
 	Payouts  []Payout      `json:"payouts"`
 	Refunds  []Refund      `json:"refunds"`
+	// LostSales are what Balance shows of them.
+	LostSales []LostSale `json:"lost_sales"`
 }
 
 // PayeeAccount is the person's Stripe account as Stripe last described it. BankLast4 are the last digits of its bank account.

@@ -44,6 +44,11 @@ type Waterfall struct {
 	Refunds []Refund       `json:"refunds"`
 	// Refundable is what can still be given back.
 	Refundable money.Amount `json:"refundable"`
+	// Held is what of the share is still with us: a refund takes it first.
+	Held money.Amount `json:"held"`
+	// AtStripe is what the reader's Stripe account holds in this currency, not below zero. A refund takes what Held lacks from there. If
+	// it holds less than that, nothing is taken from it: all that Held lacks becomes a debt, which the reader's next sales settle.
+	AtStripe money.Amount `json:"at_stripe"`
 	// TransferDue is when the share leaves the risk window.
 	TransferDue *time.Time `json:"transfer_due,omitempty"`
 	Blocker     Blocker    `json:"blocker,omitempty"`

@@ -83,3 +83,37 @@ func TestALookupFillsNoMailbox(t *testing.T) {
 		t.Fatalf("sent %d by the next day", len(b.post.sent))
 	}
 }
+
+// A buyer whom the selling cap turned away is one notice a product and day, to the creator alone, and no mail: it says what it cost and
+// nothing of the buyer.
+func TestALostSaleIsOneNoticeADay(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	n := 0
+	lost := func(product string, reason billingapi.SaleRefusal) {
+		t.Helper()
+		n++
+		b.deliver(t, fmt.Sprintf("evt_%d", n), billingapi.EventSaleRefused,
+			billingapi.SaleRefused{PersonID: "person_mia", ProductID: product, Price: money.New(60000, "EUR"), Reason: reason})
+	}
+	for range 15 {
+		lost("product_1", billingapi.RefusedByCap)
+	}
+	lost("product_2", billingapi.RefusedByDays)
+	b.clock.Advance(24 * time.Hour)
+	lost("product_1", billingapi.RefusedByCap)
+	b.drain(t)
+	if len(b.post.sent) != 0 {
+		t.Errorf("mailed %+v", b.post.sent)
+	}
+	inbox, err := b.inbox(t.Context(), "person_mia", "", "en")
+	if err != nil || len(inbox.Data) != 3 {
+		t.Fatalf("%+v %v", inbox.Data, err)
+	}
+	for i, want := range []string{"no longer fits", "days in which you may sell", "no longer fits"} {
+		got := inbox.Data[i]
+		if got.Path != "/payouts" || !strings.Contains(got.Text, "€600.00") || !strings.Contains(got.Text, want) {
+			t.Errorf("%+v, want %q", got, want)
+		}
+	}
+}

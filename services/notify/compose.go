@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/locale"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
@@ -246,6 +247,9 @@ func sentence(l locale.L, n Notice) string {
 	id, data := "inbox."+string(n.Kind), []any{"Title", n.Data.Title}
 	if n.Kind == notifyapi.KindAnswer {
 		return l.T(id + "_" + n.Data.State)
+	}
+	if n.Kind == notifyapi.KindSaleLost && n.Data.State == string(billingapi.RefusedByDays) {
+		id += "_days"
 	}
 	if a := n.Data.Amount; a != nil {
 		data = append(data, "Amount", l.Money(*a))

@@ -28,6 +28,7 @@ func (s *Service) consume(bus *outbox.Bus) {
 		billingapi.EventRefundUpdated:    outbox.On(s.refundUpdated),
 		billingapi.EventPayoutUpdated:    outbox.On(s.payoutUpdated),
 		billingapi.EventLookupRequested:  outbox.On(s.lookupRequested),
+		billingapi.EventSaleRefused:      outbox.On(s.saleRefused),
 		reviewapi.EventLinkRequested:     outbox.On(s.reviewRequested),
 		reviewapi.EventSubmissionChanged: outbox.On(s.submissionChanged),
 	},
@@ -97,8 +98,8 @@ func (s *Service) orderRepeated(ctx context.Context, tx pgx.Tx, ev outbox.Receiv
 	return s.tell(ctx, tx, mailed(newNotice(ev.ID, kindOwned, daily(p.OwnedOrderID, ev.At), p.OwnedOrderID, Facts{Order: p.OwnedOrderID}, ev.At)))
 }
 
-// daily is the subject of what an order's buyer is told once a day at most.
-func daily(order string, at time.Time) string { return order + " " + at.UTC().Format(time.DateOnly) }
+// daily is the subject of what is told about a thing once a day (UTC) at most.
+func daily(about string, at time.Time) string { return about + " " + at.UTC().Format(time.DateOnly) }
 
 // refundNews are the statuses of a refund that somebody hears of.
 var refundNews = map[billingapi.RefundStatus]bool{billingapi.RefundSucceeded: true, billingapi.RefundFailed: true, billingapi.RefundReinstated: true}
@@ -166,6 +167,14 @@ func (s *Service) lookupRequested(ctx context.Context, tx pgx.Tx, ev outbox.Rece
 		letters = append(letters, mailed(newNotice(ev.ID, kindLookup, daily(order, ev.At), order, Facts{Order: order}, ev.At)))
 	}
 	return s.tell(ctx, tx, letters...)
+}
+
+// saleRefused tells a creator that a buyer was turned away because Stripe does
+// not know the creator yet, once a product and day at most. It stands in the
+// inbox alone: whoever wants to fill a mailbox can press often, for many days.
+func (s *Service) saleRefused(ctx context.Context, tx pgx.Tx, ev outbox.Received, p billingapi.SaleRefused) error {
+	facts := Facts{Amount: &p.Price, State: string(p.Reason)}
+	return s.tell(ctx, tx, unmailed(newNotice(ev.ID, notifyapi.KindSaleLost, daily(p.ProductID, ev.At), p.PersonID, facts, ev.At).inInbox(p.PersonID)))
 }
 
 // personErased forgets what was told to a person. The receipts of their orders

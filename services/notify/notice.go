@@ -36,7 +36,7 @@ type Facts struct {
 	Title  string        `json:"title,omitempty"`
 	Amount *money.Amount `json:"amount,omitempty"`
 	Day    string        `json:"day,omitempty"` // 2006-01-02
-	// Submission and State are of an answer of an employer.
+	// Submission and State are of an answer of an employer. State alone is why a buyer was turned away.
 	Submission string `json:"submission,omitempty"`
 	State      string `json:"state,omitempty"`
 }
@@ -89,7 +89,7 @@ func (n Notice) path() string {
 		return salePath(n.Data.Order)
 	case notifyapi.KindAnswer:
 		return "/submissions/" + n.Data.Submission
-	case notifyapi.KindPayoutSent, notifyapi.KindPayoutPaid, notifyapi.KindPayoutFailed:
+	case notifyapi.KindPayoutSent, notifyapi.KindPayoutPaid, notifyapi.KindPayoutFailed, notifyapi.KindSaleLost:
 		return payoutsPath
 	}
 	return "/inbox"

@@ -39,6 +39,7 @@ type Kind string
 const (
 	KindReceipt      Kind = "receipt"       // you bought something
 	KindSale         Kind = "sale"          // somebody bought from you
+	KindSaleLost     Kind = "sale_lost"     // a buyer was turned away: Stripe does not know you yet
 	KindRefund       Kind = "refund"        // money is on its way back to you
 	KindRefunded     Kind = "refunded"      // a sale of yours was refunded
 	KindRefundFailed Kind = "refund_failed" // a refund to you came back from your bank

@@ -1,0 +1,1 @@
+drop table billing.lost_sale;
