@@ -125,8 +125,8 @@ func (s *Service) receiptLetter(r storefrontapi.Receipt, _ Notice) letter.Letter
 	switch {
 	case w.Waived:
 		out.Small = append(out.Small, l.T("mail.receipt.withdraw_waived"))
-	case w.Applies && w.Until != nil:
-		out.Small = append(out.Small, l.T("mail.receipt.withdraw_until", "Day", l.Date(*w.Until)))
+	case w.Applies && w.LastDay != "":
+		out.Small = append(out.Small, l.T("mail.receipt.withdraw_until", "Day", l.In("UTC").Date(w.Day())))
 	}
 	if r.RefundDays > 0 {
 		out.Small = append(out.Small, l.N("mail.refund_days", r.RefundDays))

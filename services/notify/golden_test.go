@@ -33,7 +33,7 @@ func TestGoldenMails(t *testing.T) {
 		lang := string(tag)
 		r := storefrontapi.Receipt{Number: "W-1042", Locale: lang, Title: "Write posts that travel", Amount: money.New(14900, "EUR"), Company: "Analytical Ltd",
 			VATID: "BE0123456789", CreatorName: "Mia", PaidAt: noon, AccessURL: "/a/secret", RefundDays: 14,
-			Withdrawal: storefrontapi.Withdrawal{Applies: true, Until: &until}, Seller: storefrontapi.Seller{Name: "Workfluence Inc.", Email: "help@workfluence.example"}}
+			Withdrawal: storefrontapi.Withdrawal{Applies: true, LastDay: until.Format(time.DateOnly), Until: &until}, Seller: storefrontapi.Seller{Name: "Workfluence Inc.", Email: "help@workfluence.example"}}
 		letters := map[string]addressed{
 			"receipt":       {b.receiptLetter(r, Notice{}), ""},
 			"refund":        {b.refundLetter(r, Notice{Data: Facts{Amount: &amount}}), ""},

@@ -35,9 +35,9 @@ func (s *Service) proceed(ctx context.Context, o Order, again, known bool) (*sto
 			return nil, err
 		}
 	}
-	out := &storefrontapi.PlacedOrder{Order: o.toStranger(), Next: thanksPath(o.ID, ""), Again: again}
+	out := &storefrontapi.PlacedOrder{Order: o.toStranger(s.Clock.Now()), Next: thanksPath(o.ID, ""), Again: again}
 	if known {
-		out.Order, out.AccessToken = o.wire(), s.orderSecret(o.ID)
+		out.Order, out.AccessToken = o.wire(s.Clock.Now()), s.orderSecret(o.ID)
 		out.Next = thanksPath(o.ID, out.AccessToken)
 	}
 	if o.Unpaid() {
@@ -156,7 +156,7 @@ func (s *Service) Refresh(ctx context.Context, orderID, token string) (*storefro
 			return nil, err
 		}
 	}
-	out := o.wire()
+	out := o.wire(s.Clock.Now())
 	return &out, nil
 }
 

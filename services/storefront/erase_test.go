@@ -51,7 +51,7 @@ func TestAnErasedBuyerLeavesTheSaleBehind(t *testing.T) {
 		entitlement := must[storefrontapi.Order](h)(h.client.Order(zan, alone.Order.ID, "")).EntitlementID
 		lesson := must[storefrontapi.Course](h)(h.client.Course(zan, entitlement, "")).NextLessonID
 		must[storefrontapi.Progress](h)(h.client.SetDone(zan, entitlement, lesson, "", true))
-		in.Buyer.Company, in.Buyer.VATID, in.BuyAgain = "Schreiben GmbH", "DE123456789", true
+		in.Buyer.Company, in.Buyer.VATID, in.BuyAgain = "Schreiben GmbH", "DE136695976", true
 		h.clock.Advance(guardWindow * 2)
 		zan = h.as("person_zan")
 		business := must[storefrontapi.PlacedOrder](h)(h.client.PlaceOrder(zan, "k2", in))
@@ -75,7 +75,7 @@ func TestAnErasedBuyerLeavesTheSaleBehind(t *testing.T) {
 			t.Fatalf("%d rows of progress", n)
 		}
 		receipt := must[storefrontapi.Receipt](h)(storefrontapi.NewClient(h.http("notify")).Receipt(h.t.Context(), business.Order.ID))
-		if receipt.Company != "Schreiben GmbH" || receipt.VATID != "DE123456789" || receipt.Number != business.Order.Number || receipt.Amount != business.Order.Amount ||
+		if receipt.Company != "Schreiben GmbH" || receipt.VATID != "DE136695976" || receipt.Number != business.Order.Number || receipt.Amount != business.Order.Amount ||
 			receipt.Country != "DE" || receipt.BuyerName != "" || receipt.Email != "" || receipt.BuyerID != "" {
 			t.Fatalf("receipt of a business: %+v", receipt)
 		}
@@ -108,7 +108,7 @@ func TestAnErasedBusinessIsForgottenWithItsReceipt(t *testing.T) {
 	for _, person := range []string{"person_ben", "person_dan"} {
 		h.people.set(accountsapi.Person{ID: person, Email: person + "@example.com", Name: "Ben", Country: "DE"})
 		in := order(p, "")
-		in.Buyer.Company, in.Buyer.VATID = "Schreiben GmbH", "DE123456789"
+		in.Buyer.Company, in.Buyer.VATID = "Schreiben GmbH", "DE136695976"
 		h.pay(must[storefrontapi.PlacedOrder](h)(h.client.PlaceOrder(h.as(person), "k", in)).Order)
 	}
 	h.gone("person_ben")

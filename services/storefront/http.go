@@ -209,7 +209,7 @@ func (s *Service) orderRoutes(r *rest.Router) {
 			return s.PurchaseTerms(in.Country), nil
 		})
 	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/orders", Summary: "Buy a product, with or without an account", Access: everybody, Status: 201, Idempotent: true,
-		Errors: []*problem.Error{storefrontapi.ErrNotForSale, storefrontapi.ErrPriceChanged, storefrontapi.ErrAlreadyOwned, storefrontapi.ErrOwnProduct,
+		Errors: []*problem.Error{storefrontapi.ErrNotForSale, storefrontapi.ErrPriceChanged, storefrontapi.ErrVATID, storefrontapi.ErrAlreadyOwned, storefrontapi.ErrOwnProduct,
 			problem.ErrIdempotencyMismatch, billingapi.ErrSellingCap, billingapi.ErrRailUnavailable}},
 		func(ctx context.Context, in *placeOrder) (*storefrontapi.PlacedOrder, error) {
 			return s.PlaceOrder(ctx, in.Key, in.PlaceOrder)

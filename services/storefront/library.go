@@ -161,7 +161,7 @@ func (s *Service) Claim(ctx context.Context, orderID, token string) (*storefront
 			}
 			o.PersonID = &person
 		}
-		w := o.wire()
+		w := o.wire(s.Clock.Now())
 		out = &w
 		return nil
 	})
@@ -195,7 +195,7 @@ func (s *Service) receipt(ctx context.Context, args pgx.NamedArgs) (*storefronta
 	out := &storefrontapi.Receipt{
 		OrderID: r.ID, Number: r.Number, Email: r.Email, Locale: r.Locale, Title: r.Title, Amount: r.gross(),
 		Refunded: money.New(r.Refunded, r.Currency), BuyerName: r.BuyerName, Company: r.Company, VATID: r.VatID, Country: r.Country,
-		CreatorID: r.CreatorID, CreatorName: r.CreatorName, BuyerID: deref(r.PersonID), PaidAt: deref(r.PaidAt), Withdrawal: t.Withdrawal, RefundDays: t.RefundDays,
+		CreatorID: r.CreatorID, CreatorName: r.CreatorName, BuyerID: deref(r.PersonID), PaidAt: deref(r.PaidAt), Withdrawal: withdrawalAt(t.Withdrawal, r.Country, s.Clock.Now()), RefundDays: t.RefundDays,
 		AccessURL: accessPath(r.ID, s.orderSecret(r.ID)),
 		Seller: storefrontapi.Seller{
 			Name: s.Config.SellerName, Address: s.Config.SellerAddress, VATID: s.Config.SellerVATID, Email: s.Config.SellerEmail,

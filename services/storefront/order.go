@@ -128,15 +128,19 @@ func (o Order) terms() Terms {
 	return t
 }
 
-// wire is the order as its buyer and creator see it.
-func (o Order) wire() storefrontapi.Order {
+// wire is the order as its buyer and creator see it now.
+func (o Order) wire(now time.Time) storefrontapi.Order {
 	t := o.terms()
 	out := storefrontapi.Order{
 		ID: o.ID, Number: o.Number, ProductID: o.ProductID, CreatorID: o.CreatorID, Title: o.Title, Amount: o.gross(), State: o.State,
 		Access: storefrontapi.AccessNone, RefundRequested: money.New(o.RefundRequested, o.Currency), Refunded: money.New(o.Refunded, o.Currency),
 		RefundFailed: money.New(o.RefundFailed, o.Currency), Disputed: o.Disputed,
 		Buyer:      storefrontapi.Buyer{Email: o.Email, Name: o.BuyerName, Company: o.Company, VATID: o.VatID, Country: o.Country},
-		Withdrawal: t.Withdrawal, RefundDays: t.RefundDays, Attached: o.PersonID != nil, Placed: o.PlacedAt, PaidAt: o.PaidAt,
+		Withdrawal: withdrawalAt(t.Withdrawal, o.Country, now), RefundDays: t.RefundDays, Attached: o.PersonID != nil, Placed: o.PlacedAt, PaidAt: o.PaidAt,
+	}
+	if o.PaidAt != nil && t.RefundDays > 0 {
+		until := o.PaidAt.AddDate(0, 0, t.RefundDays)
+		out.RefundUntil, out.RefundEnded = &until, !now.Before(until)
 	}
 	if o.EntitlementID != nil {
 		out.EntitlementID = *o.EntitlementID
@@ -149,8 +153,8 @@ func (o Order) wire() storefrontapi.Order {
 
 // toStranger is the order for somebody who named its buyer's address and proved
 // nothing: enough to go on with the checkout, and nothing to open it with.
-func (o Order) toStranger() storefrontapi.Order {
-	w := o.wire()
+func (o Order) toStranger(now time.Time) storefrontapi.Order {
+	w := o.wire(now)
 	w.Buyer = storefrontapi.Buyer{}
 	w.EntitlementID = ""
 	return w

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,6 +18,7 @@ import (
 	"github.com/workfluence/workfluence/internal/outbox"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
+	"github.com/workfluence/workfluence/internal/vatid"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 )
 
@@ -115,6 +117,13 @@ func (s *Service) purchase(ctx context.Context, key string, in storefrontapi.Pla
 	}
 	sum := sha256.Sum256(body)
 	p.hash = sum[:]
+	p.in.Buyer.VATID, err = vatid.Parse(in.Buyer.VATID, in.Buyer.Country)
+	switch {
+	case errors.Is(err, vatid.ErrDigits):
+		return p, storefrontapi.ErrVATID.WithField("/buyer/vat_id", "vat_digits", "is not a VAT number: its check digits do not fit")
+	case err != nil:
+		return p, storefrontapi.ErrVATID.WithField("/buyer/vat_id", "vat_form", "is not written as a VAT number is: the letters of the country, then its signs")
+	}
 	return p, nil
 }
 
@@ -297,7 +306,7 @@ func (s *Service) Order(ctx context.Context, orderID, token string) (*storefront
 	if err != nil {
 		return nil, err
 	}
-	out := o.wire()
+	out := o.wire(s.Clock.Now())
 	return &out, nil
 }
 
@@ -319,8 +328,9 @@ func (s *Service) orderPage(ctx context.Context, query string, args pgx.NamedArg
 	}
 	rows, next := cut(rows, pageSize, func(o Order) string { return o.ID })
 	out := &storefrontapi.OrderPage{Items: make([]storefrontapi.Order, len(rows)), Next: next}
+	now := s.Clock.Now()
 	for i, o := range rows {
-		out.Items[i] = o.wire()
+		out.Items[i] = o.wire(now)
 	}
 	return out, nil
 }

@@ -21,7 +21,7 @@ func TestGuestBuysAndReads(t *testing.T) {
 	bothWays(t, func(t *testing.T, h *house) {
 		p, ctx, c := h.course(), h.guest(), h.client
 		in := order(p, "Guest@Example.com")
-		in.Buyer.Company, in.Buyer.VATID = "Studio GmbH", "DE123"
+		in.Buyer.Company, in.Buyer.VATID = "Studio GmbH", "de 136.695.976"
 		placed := must[storefrontapi.PlacedOrder](h)(c.PlaceOrder(ctx, "key-1", in))
 		o := placed.Order
 		if o.State != storefrontapi.OrderStateOpen || placed.CheckoutURL == "" || placed.AccessToken == "" || o.Amount != money.New(14900, money.EUR) || o.Access != storefrontapi.AccessNone {
@@ -53,7 +53,7 @@ func TestGuestBuysAndReads(t *testing.T) {
 			t.Errorf("%+v", done)
 		}
 		receipt := must[storefrontapi.Receipt](h)(storefrontapi.NewClient(h.http("notify")).Receipt(ctx, o.ID))
-		if receipt.Company != "Studio GmbH" || receipt.VATID != "DE123" || receipt.CreatorName != "Ana" || !strings.Contains(receipt.AccessURL, placed.AccessToken) ||
+		if receipt.Company != "Studio GmbH" || receipt.VATID != "DE136695976" || receipt.CreatorName != "Ana" || !strings.Contains(receipt.AccessURL, placed.AccessToken) ||
 			receipt.Number != o.Number || !strings.HasPrefix(o.Number, "WF-") || receipt.ProductPath != "/@Ana/write-one-post-a-day" {
 			t.Errorf("%+v", receipt)
 		}
@@ -382,6 +382,35 @@ func TestRefusalForGoodEndsTheOrder(t *testing.T) {
 		h.wants(second(c.Reopen(h.guest(), "order_none", "")), problem.ErrNotFound, "no such order")
 		if placed := must[storefrontapi.PlacedOrder](h)(c.PlaceOrder(h.guest(), "a", order(p, "guest@example.com"))); placed.Again || placed.CheckoutURL == "" {
 			t.Fatalf("%+v", placed)
+		}
+	})
+}
+
+// A VAT number is kept as it is written on a receipt; one that can't be right places no order, and says which of two ways it is wrong.
+func TestVATNumberOfABuyer(t *testing.T) {
+	bothWays(t, func(t *testing.T, h *house) {
+		p, ctx, c := h.course(), h.guest(), h.client
+		in := order(p, "guest@example.com")
+		for typed, code := range map[string]string{"DE123": "vat_form", "be 0428.759.498": "vat_digits", "<script>": "vat_form", strings.Repeat("1", 40): "vat_form"} {
+			in.Buyer.VATID = typed
+			_, err := c.PlaceOrder(ctx, "key-"+code, in)
+			h.wants(err, storefrontapi.ErrVATID, typed)
+			got := problem.From(err)
+			if len(got.Fields) != 1 || got.Fields[0].Pointer != "/buyer/vat_id" || got.Fields[0].Code != code {
+				t.Errorf("%q: %+v", typed, got.Fields)
+			}
+		}
+		if n := h.count(`select count(*) from storefront.orders`); n != 0 {
+			t.Errorf("%d orders were placed", n)
+		}
+		in.Buyer.VATID, in.Buyer.Country = "0428 759 497", "BE"
+		placed := must[storefrontapi.PlacedOrder](h)(c.PlaceOrder(ctx, "key-1", in))
+		if placed.Order.Buyer.VATID != "BE0428759497" {
+			t.Errorf("kept as %q", placed.Order.Buyer.VATID)
+		}
+		again := must[storefrontapi.PlacedOrder](h)(c.PlaceOrder(ctx, "key-1", in))
+		if again.Order.ID != placed.Order.ID {
+			t.Error("the same press placed two orders")
 		}
 	})
 }

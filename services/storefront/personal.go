@@ -51,7 +51,7 @@ func (s *Service) PersonalData(ctx context.Context, personID string) (*storefron
 	}
 	theirs := pgx.NamedArgs{"person": personID, "buyer": buyerKey(contact.Email)}
 	err = each(ctx, s.Pool, "PersonsOrders", theirs, func(o Order) string { return o.ID }, func(o Order) error {
-		out.Orders = append(out.Orders, o.wire())
+		out.Orders = append(out.Orders, o.wire(s.Clock.Now()))
 		return nil
 	})
 	if err != nil {

@@ -37,6 +37,25 @@ var withdrawalRules = func() map[string][]withdrawalRule {
 	return rules
 }()
 
+// withdrawalZones are the places whose midnight ends a day for a buyer of a country. A country of several zones has the
+// one whose day ends last, so that nobody's right ends before their own midnight.
+var withdrawalZones = map[string]string{
+	"AT": "Europe/Vienna", "BE": "Europe/Brussels", "BG": "Europe/Sofia", "CY": "Asia/Nicosia", "CZ": "Europe/Prague", "DE": "Europe/Berlin",
+	"DK": "Europe/Copenhagen", "EE": "Europe/Tallinn", "ES": "Atlantic/Canary", "FI": "Europe/Helsinki", "FR": "Europe/Paris", "GR": "Europe/Athens",
+	"HR": "Europe/Zagreb", "HU": "Europe/Budapest", "IE": "Europe/Dublin", "IT": "Europe/Rome", "LT": "Europe/Vilnius", "LU": "Europe/Luxembourg",
+	"LV": "Europe/Riga", "MT": "Europe/Malta", "NL": "Europe/Amsterdam", "PL": "Europe/Warsaw", "PT": "Atlantic/Azores", "RO": "Europe/Bucharest",
+	"SE": "Europe/Stockholm", "SI": "Europe/Ljubljana", "SK": "Europe/Bratislava",
+	"IS": "Atlantic/Reykjavik", "LI": "Europe/Vaduz", "NO": "Europe/Oslo", "GB": "Europe/London",
+}
+
+// withdrawalZone is UTC for a country without a rule.
+func withdrawalZone(country string) *time.Location {
+	if place, err := time.LoadLocation(withdrawalZones[country]); err == nil { // the empty name is UTC, too
+		return place
+	}
+	return time.UTC
+}
+
 // withdrawalFor says what right a buyer of a country has who orders now, and
 // whether startNow ends it. An order without a price is no contract that could
 // be withdrawn from.
@@ -53,8 +72,28 @@ func withdrawalFor(country string, now time.Time, startNow, free bool) storefron
 	}
 	w := storefrontapi.Withdrawal{Applies: true, Days: rule.days, Source: rule.source, Waived: startNow}
 	if !startNow {
-		until := now.AddDate(0, 0, rule.days)
-		w.Until = &until
+		// The day of the order doesn't count, and the last day counts to its end: Regulation (EEC, Euratom) 1182/71, art. 3.
+		w.LastDay, w.Until = throughout(now.In(withdrawalZone(country)).AddDate(0, 0, rule.days))
 	}
+	return w
+}
+
+// throughout names the day of last, where last is, and the moment at which that day is over.
+func throughout(last time.Time) (day string, over *time.Time) {
+	y, m, d := last.Date()
+	until := time.Date(y, m, d+1, 0, 0, 0, 0, last.Location()).UTC()
+	return last.Format(time.DateOnly), &until
+}
+
+// withdrawalAt is a right as it stood when the order was made, seen at a later time. Orders of the first weeks kept the
+// moment fourteen times 24 hours after the order; the page named its day, so that day holds to its end.
+func withdrawalAt(w storefrontapi.Withdrawal, country string, now time.Time) storefrontapi.Withdrawal {
+	if w.Until == nil {
+		return w
+	}
+	if w.LastDay == "" {
+		w.LastDay, w.Until = throughout(w.Until.In(withdrawalZone(country)))
+	}
+	w.Ended = !now.Before(*w.Until)
 	return w
 }

@@ -484,7 +484,7 @@ func companyPart(l locale.L, f buyForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.Input{ID: fieldVAT, Label: l.T("store.buy.vat"), Hint: l.T("store.buy.vat_hint"), Value: f.buyer.VATID, Error: f.faults.Of(fieldVAT), Autocomplete: "off", Dir: "ltr", Max: 20, Optional: l.T("store.optional")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.Input{ID: fieldVAT, Label: l.T("store.buy.vat"), Hint: l.T("store.buy.vat_hint"), Value: f.buyer.VATID, Error: f.faults.Of(fieldVAT), Autocomplete: "off", Dir: "ltr", Max: 40, Optional: l.T("store.optional")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -111,10 +111,29 @@ func (o orderView) withdrawal(l locale.L) string {
 		return ""
 	case w.Waived:
 		return l.T("store.order.withdrawal_waived")
-	case w.Until != nil:
-		return l.T("store.order.withdrawal_until", "Day", l.Date(*w.Until))
+	case w.LastDay == "":
+		return ""
+	case w.Ended:
+		return l.T("store.order.withdrawal_ended", "Day", l.In("UTC").Date(w.Day()))
 	}
-	return ""
+	return l.T("store.order.withdrawal_until", "Day", l.In("UTC").Date(w.Day()))
+}
+
+// promise says what the creator promised of their own accord, and that it is over when it is. The moment is named with its time and
+// place, because it counts to the second.
+func (o orderView) promise(l locale.L) string {
+	switch {
+	case o.RefundUntil == nil:
+		return l.T("store.back.none")
+	case o.RefundEnded:
+		return l.T("store.back.ended", "Day", l.DateTime(*o.RefundUntil), "Place", l.City())
+	}
+	return l.T("store.back.until", "Day", l.DateTime(*o.RefundUntil), "Place", l.City())
+}
+
+// openBack says that the buyer can still have their money back for the asking: by the creator's promise or by the law of their country.
+func (o orderView) openBack() bool {
+	return o.RefundUntil != nil && !o.RefundEnded || o.Withdrawal.LastDay != "" && !o.Withdrawal.Ended
 }
 
 // kept is what of the amount was not given back.

@@ -7,8 +7,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/workfluence/workfluence/internal/identity"
+	"github.com/workfluence/workfluence/internal/money"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 	"github.com/workfluence/workfluence/web/i18n"
@@ -122,6 +124,8 @@ func TestAnswersThatComeBack(t *testing.T) {
 		"no country":        {answers(fieldCountry, ""), nil, 422, "Choose a country"},
 		"price gone":        {answers("price", "price_OLD"), nil, 409, "The price has changed"},
 		"other country":     {answers(fieldCountry, "BE"), nil, 422, "In your country you may withdraw for 14 days"},
+		"VAT form":          {answers(fieldVAT, "de 12&3"), storefrontapi.ErrVATID.WithField("/buyer/vat_id", "vat_form", "x"), 422, "This isn’t how a VAT number is written"},
+		"VAT digits":        {answers(fieldVAT, "be 0428.759.498"), storefrontapi.ErrVATID.WithField("/buyer/vat_id", "vat_digits", "x"), 422, `value="be 0428.759.498"`},
 		"a fault of theirs": {answers(), storefrontapi.ErrPriceChanged, 409, "The price has changed"},
 		"owned":             {answers(), storefrontapi.ErrAlreadyOwned, 409, "Buy it once more for €149"},
 		"own":               {answers(), storefrontapi.ErrOwnProduct, 409, "your own product"},
@@ -167,6 +171,38 @@ func TestAfterTheCheckout(t *testing.T) {
 		res := w.get(c.path, SecretCookie+"=secret")
 		if res.Header().Get("Location") != c.to || !strings.Contains(res.Body.String(), c.holds) {
 			t.Errorf("%s %s/%s: %d to %q", c.path, c.state, c.access, res.Code, res.Header().Get("Location"))
+		}
+	}
+}
+
+// What a buyer may still ask back is said as storefront says it, and only while it is so.
+func TestRightsToTheMoneyEnd(t *testing.T) {
+	t.Parallel()
+	promised := time.Date(2026, 12, 14, 10, 4, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		promiseOver, lawOver bool
+		says, hides          []string
+	}{
+		"both":    {false, false, []string{"Until 14 December 2026 at 10:04 (UTC) you get everything back", "up to and including 8 December 2026", "The money goes back the way it came"}, []string{"ended"}},
+		"promise": {false, true, []string{"Until 14 December 2026", "It ended with 8 December 2026", "The money goes back the way it came"}, []string{"up to and including"}},
+		"law":     {true, false, []string{"ended on 14 December 2026 at 10:04 (UTC)", "up to and including 8 December 2026", "The money goes back the way it came"}, []string{"you get everything back"}},
+		"none":    {true, true, []string{"ended on 14 December 2026", "It ended with 8 December 2026", "If something is wrong with what you bought"}, []string{"up to and including", "you get everything back", "The money goes back"}},
+	} {
+		w := newWorld(t)
+		until := time.Date(2026, 12, 8, 23, 0, 0, 0, time.UTC)
+		w.order.State, w.order.Access, w.order.PaidAt, w.order.Amount = "paid", "open", &promised, money.New(14900, "EUR")
+		w.order.RefundUntil, w.order.RefundEnded = &promised, c.promiseOver
+		w.order.Withdrawal = storefrontapi.Withdrawal{Applies: true, Days: 14, LastDay: "2026-12-08", Until: &until, Ended: c.lawOver}
+		body := w.get("/orders/order_1", SecretCookie+"=secret").Body.String()
+		for _, want := range c.says {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s: lacks %q in\n%s", name, want, body)
+			}
+		}
+		for _, not := range c.hides {
+			if strings.Contains(body, not) {
+				t.Errorf("%s: still says %q", name, not)
+			}
 		}
 	}
 }

@@ -191,7 +191,7 @@ func buyStories(b *storybook.Book) {
 		"errors": func(p *shell.Page) buyForm {
 			f := form(offered("EUR"))
 			f.buyer = storefrontapi.Buyer{Email: "yusuf", VATID: "123"}
-			f.faults = ui.Faults{{Text: p.L.T("store.buy.price_changed")}, {Field: fieldEmail, Text: p.L.T("field.email")}, {Field: fieldCountry, Text: p.L.T("field.country")}, {Field: fieldVAT, Text: p.L.T("field.too_short")}}
+			f.faults = ui.Faults{{Text: p.L.T("store.buy.price_changed")}, {Field: fieldEmail, Text: p.L.T("field.email")}, {Field: fieldCountry, Text: p.L.T("field.country")}, {Field: fieldVAT, Text: p.L.T("field.vat_form")}}
 			return f
 		},
 	}) {
@@ -230,11 +230,12 @@ func buyStories(b *storybook.Book) {
 func orderStories(b *storybook.Book) {
 	zero := money.New(0, "EUR")
 	paidAt := time.Date(2026, 11, 24, 10, 4, 0, 0, time.UTC)
-	until := paidAt.AddDate(0, 0, 14)
+	until := time.Date(2026, 12, 8, 23, 0, 0, 0, time.UTC)
+	promised := paidAt.AddDate(0, 0, 30)
 	basic := storefrontapi.Order{
 		ID: "order_1", Number: "WF-7K2M-94QX", Title: rotas.Title, Amount: money.New(14900, "EUR"), State: "paid", Access: "open", RefundRequested: zero, Refunded: zero,
-		Buyer: storefrontapi.Buyer{Email: "yusuf@example.com"}, RefundDays: 30, EntitlementID: "ent_1", Placed: paidAt, PaidAt: &paidAt,
-		Withdrawal: storefrontapi.Withdrawal{Applies: true, Days: 14, Until: &until},
+		Buyer: storefrontapi.Buyer{Email: "yusuf@example.com"}, RefundDays: 30, RefundUntil: &promised, EntitlementID: "ent_1", Placed: paidAt, PaidAt: &paidAt,
+		Withdrawal: storefrontapi.Withdrawal{Applies: true, Days: 14, LastDay: "2026-12-08", Until: &until},
 	}
 	with := func(change func(o *orderView)) orderView {
 		v := orderView{Order: basic, back: "/@ines/rotas", guest: true, seller: "help@workfluence.example"}
@@ -242,10 +243,15 @@ func orderStories(b *storybook.Book) {
 		return v
 	}
 	unpaid := func(state string) func(o *orderView) {
-		return func(o *orderView) { o.State, o.Access, o.EntitlementID, o.PaidAt = state, "none", "", nil }
+		return func(o *orderView) {
+			o.State, o.Access, o.EntitlementID, o.PaidAt = state, "none", "", nil
+			o.RefundUntil = nil
+		}
 	}
 	for state, change := range inOrder(map[string]func(o *orderView){
-		"paid": func(*orderView) {}, "open": unpaid("open"), "processing": unpaid("processing"), "failed": unpaid("failed"), "expired": unpaid("expired"),
+		"paid": func(*orderView) {}, "open": unpaid("open"), "withdrawal_ended": func(o *orderView) { o.Withdrawal.Ended = true }, "promise_ended": func(o *orderView) {
+			o.Withdrawal.Ended, o.RefundEnded = true, true
+		}, "processing": unpaid("processing"), "failed": unpaid("failed"), "expired": unpaid("expired"),
 		"free":     func(o *orderView) { o.Amount, o.Withdrawal = zero, storefrontapi.Withdrawal{} },
 		"disputed": func(o *orderView) { o.Disputed, o.Access = true, "paused" },
 		"partly": func(o *orderView) {
@@ -300,7 +306,7 @@ func orderStories(b *storybook.Book) {
 		p.Title, p.Width = p.L.T("store.receipt.title", "Number", basic.Number), "read"
 		return receipt(p.L, storefrontapi.Receipt{
 			OrderID: "order_1", Number: basic.Number, Email: "yusuf@example.com", Title: basic.Title, Amount: basic.Amount, Refunded: money.New(2000, "EUR"),
-			BuyerName: "Yusuf Demir", Company: "Halden Freight NV", VATID: "BE0123456789", CreatorName: ines.Name, PaidAt: paidAt,
+			BuyerName: "Yusuf Demir", Company: "Halden Freight NV", VATID: "BE0123456749", CreatorName: ines.Name, PaidAt: paidAt,
 			Seller: storefrontapi.Seller{Name: "Workfluence Demo", Address: "1 Example Street\nExample Town", VATID: "EU528000000", Email: "help@workfluence.example"},
 		}, "Belgium")
 	})

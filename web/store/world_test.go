@@ -105,7 +105,7 @@ func (w *world) Refresh(_ context.Context, id, token string) (storefrontapi.Orde
 
 func (w *world) OrderReceipt(_ context.Context, id, token string) (storefrontapi.Receipt, error) {
 	_, err := w.seen(id, token)
-	return storefrontapi.Receipt{OrderID: id, Number: "N1", Amount: w.order.Amount, Refunded: w.order.Refunded, Country: "BE"}, err
+	return storefrontapi.Receipt{OrderID: id, Number: "N1", Amount: w.order.Amount, Refunded: w.order.Refunded, Country: "BE", Seller: storefrontapi.Seller{Email: "help@workfluence.example"}}, err
 }
 
 func (w *world) Reopen(_ context.Context, id, token string) (storefrontapi.PlacedOrder, error) {

@@ -11,6 +11,9 @@ var (
 	ErrPriceTooLow = problem.Declare(problem.Invalid, "price_too_low", "The price is below the least that can be charged in this currency.")
 	// ErrPriceInvalid: no price of that currency can be written so ("JPY 149.50"; storefront.md case 9).
 	ErrPriceInvalid = problem.Declare(problem.Invalid, "price_invalid", "This is not a price in this currency.")
+	// ErrVATID: the buyer's VAT number is not written as numbers of its country are (field code vat_form), or its check digits don't fit
+	// (vat_digits).
+	ErrVATID = problem.Declare(problem.Invalid, "vat_id_invalid", "This VAT number can't be right. Correct it, or leave it out.")
 	// ErrPriceChanged: the price that the buyer saw is no longer offered. State is the product's path.
 	ErrPriceChanged = problem.Declare(problem.Conflict, "price_changed", "The price has changed since you opened the page. Look at it again before you pay.")
 	// ErrNotForSale: the product is not published.

@@ -30,7 +30,9 @@ type Buyer struct {
 	Email   string `json:"email" validate:"omitempty,email,max=254"` // required without an account
 	Name    string `json:"name,omitempty" validate:"max=120"`
 	Company string `json:"company,omitempty" validate:"max=160"`
-	VATID   string `json:"vat_id,omitempty" validate:"max=20"`
+	// VATID may be typed with spaces, dots and small letters; the order keeps it without. How it is written is checked, with the check
+	// digits of the countries that publish their rule; whether it is registered is not.
+	VATID   string `json:"vat_id,omitempty" validate:"max=40"`
 	Country string `json:"country" validate:"required,iso3166_1_alpha2"`
 }
 
@@ -67,12 +69,26 @@ type PlacedOrder struct {
 
 // Withdrawal is a buyer's right to withdraw, as it stood when they ordered.
 type Withdrawal struct {
-	Applies bool       `json:"applies"`
-	Days    int        `json:"days,omitempty"`
+	Applies bool `json:"applies"`
+	Days    int  `json:"days,omitempty"`
+	// LastDay is the last day on which the buyer may withdraw, as 2026-12-14, and Until the end of it in the buyer's country:
+	// the first moment at which the right has ended. Both are empty once it is waived.
+	LastDay string     `json:"last_day,omitempty"`
 	Until   *time.Time `json:"until,omitempty"`
+	// Ended: Until has come. What was bought can't be withdrawn from any more.
+	Ended bool `json:"ended,omitempty"`
 	// Waived: the buyer asked to begin at once, knowing that the right ends.
 	Waived bool   `json:"waived,omitempty"`
 	Source string `json:"source,omitempty"`
+}
+
+// Day is LastDay at noon UTC, for writing it as a date there; the zero time without one.
+func (w Withdrawal) Day() time.Time {
+	day, err := time.Parse(time.DateOnly, w.LastDay)
+	if err != nil {
+		return time.Time{}
+	}
+	return day.Add(12 * time.Hour)
 }
 
 // Order is a purchase as its buyer and its creator see it.
@@ -89,12 +105,16 @@ type Order struct {
 	RefundRequested money.Amount `json:"refund_requested"`
 	Refunded        money.Amount `json:"refunded"`
 	// RefundFailed is what of RefundRequested came back from the buyer's bank: the creator decides about it.
-	RefundFailed  money.Amount `json:"refund_failed"`
-	Disputed      bool         `json:"disputed,omitempty"`
-	Buyer         Buyer        `json:"buyer"`
-	Withdrawal    Withdrawal   `json:"withdrawal"`
-	RefundDays    int          `json:"refund_days"`
-	EntitlementID string       `json:"entitlement_id,omitempty"`
+	RefundFailed money.Amount `json:"refund_failed"`
+	Disputed     bool         `json:"disputed,omitempty"`
+	Buyer        Buyer        `json:"buyer"`
+	Withdrawal   Withdrawal   `json:"withdrawal"`
+	RefundDays   int          `json:"refund_days"`
+	// RefundUntil is when the creator's own promise of RefundDays ends, counted from the payment to the second; RefundEnded says
+	// that it has.
+	RefundUntil   *time.Time `json:"refund_until,omitempty"`
+	RefundEnded   bool       `json:"refund_ended,omitempty"`
+	EntitlementID string     `json:"entitlement_id,omitempty"`
 	// Attached: the order is in somebody's library.
 	Attached bool       `json:"attached"`
 	Placed   time.Time  `json:"placed"`
