@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/workfluence/workfluence/internal/identity"
+	"github.com/workfluence/workfluence/internal/money"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/web/i18n"
 	"github.com/workfluence/workfluence/web/shell"
@@ -234,6 +235,29 @@ func TestWhereAPersonLands(t *testing.T) {
 		home(accountsapi.Person{Operator: true}) != operatorHome {
 		t.Error("someone lands on another's page")
 	}
+}
+
+// The right to pay is not offered while nothing can be paid by it; a form that was open before is refused by name, and a mandate that
+// has it says that it opens nothing.
+func TestPayingForAnotherIsNotOffered(t *testing.T) {
+	t.Parallel()
+	limit := money.New(5000, money.EUR)
+	f := &fake{me: accountsapi.Person{ID: "person_1"}, held: []accountsapi.Mandate{
+		{ID: "mandate_1", Represented: "person_2", RepresentedName: "Eva Maes", State: accountsapi.MandateInvited, Scopes: []string{"arrange", "pay"}, PayLimit: &limit},
+	}}
+	b := open(t, f)
+	b.caller.Person = "person_1"
+	page := b.do("GET", "/mandates/new", nil)
+	b.shows(page, http.StatusOK, `value="see"`, `value="arrange"`, `value="comment"`, `value="approve"`, "shows at once")
+	for _, never := range []string{`value="pay"`, `name="limit"`, "without publishing"} {
+		if strings.Contains(page.Body.String(), never) {
+			t.Errorf("the form has %q", never)
+		}
+	}
+	rec := b.do("POST", "/mandates/new", url.Values{"email": {"ada@example.com"}, "scopes": {"see", "pay"}, "limit": {"50"}, "currency": {"EUR"}})
+	b.shows(rec, http.StatusUnprocessableEntity, "Nothing can be paid this way yet", `value="ada@example.com"`)
+	b.shows(b.do("GET", "/mandates", nil), http.StatusOK, "You may change the public page and drafts", "Pays up to €50.00: nothing can be paid this way yet.",
+		"change in public at once")
 }
 
 func TestAnEndedMandateIsSaidAndGoesOn(t *testing.T) {

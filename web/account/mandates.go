@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/workfluence/workfluence/internal/locale"
-	"github.com/workfluence/workfluence/internal/money"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/web/shell"
@@ -15,6 +14,10 @@ import (
 
 // scopes are what a mandate may allow, from little to much.
 var scopes = []string{accountsapi.ScopeSee, accountsapi.ScopeArrange, accountsapi.ScopeComment, accountsapi.ScopePay, accountsapi.ScopeApprove}
+
+// offered are those that the form offers. Paying is not among them while no route takes a payment under a mandate: a
+// right that opens nothing would be a promise we don't keep.
+var offered = []string{accountsapi.ScopeSee, accountsapi.ScopeArrange, accountsapi.ScopeComment, accountsapi.ScopeApprove}
 
 func (h *pages) mandates(v *shell.Visit) error {
 	list, err := h.accounts.Mandates(v.Context())
@@ -27,31 +30,26 @@ func (h *pages) mandates(v *shell.Visit) error {
 
 // mandateForm is an invitation as typed.
 type mandateForm struct {
-	email, limit, currency, approveName string
-	scopes                              []string
-	faults                              ui.Faults
+	email, approveName string
+	scopes             []string
+	faults             ui.Faults
 }
 
 func (h *pages) newMandate(v *shell.Visit) error {
 	v.Page.Title = v.L.T("mandate.new_title")
-	return v.Show(newMandate(v.L, mandateForm{scopes: []string{accountsapi.ScopeSee}, currency: "EUR"}))
+	return v.Show(newMandate(v.L, mandateForm{scopes: []string{accountsapi.ScopeSee}}))
 }
 
 func (h *pages) postMandate(v *shell.Visit) error {
 	form := mandateForm{
-		email: strings.TrimSpace(v.Form("email")), scopes: v.Forms("scopes"), limit: strings.TrimSpace(v.Form("limit")),
-		currency: v.Form("currency"), approveName: strings.TrimSpace(v.Form("approve_name")),
+		email: strings.TrimSpace(v.Form("email")), scopes: v.Forms("scopes"), approveName: strings.TrimSpace(v.Form("approve_name")),
 	}
 	in := accountsapi.InviteMandate{Email: form.email, Scopes: form.scopes}
 	if len(form.scopes) == 0 {
 		form.faults.Add("scopes", v.L.T("mandate.choose_scope"))
 	}
-	if slices.Contains(form.scopes, accountsapi.ScopePay) {
-		limit, err := v.L.Amount(form.limit, money.Currency(form.currency))
-		if err != nil || !limit.IsPositive() {
-			form.faults.Add("limit", v.L.T("mandate.limit_fault"))
-		}
-		in.PayLimit = &limit
+	if slices.Contains(form.scopes, accountsapi.ScopePay) { // a form that was open before
+		form.faults.Add("scopes", v.L.T("mandate.pay_not_yet"))
 	}
 	if slices.Contains(form.scopes, accountsapi.ScopeApprove) {
 		in.ApproveName = form.approveName
@@ -77,8 +75,6 @@ func mandateField(code string) string {
 	switch code {
 	case accountsapi.ErrMandateApproveName.Code:
 		return "approve_name"
-	case accountsapi.ErrMandatePayLimit.Code:
-		return "limit"
 	default:
 		return "email"
 	}
@@ -203,13 +199,23 @@ func scopeWords(l locale.L, m accountsapi.Mandate) string {
 	for _, s := range scopes {
 		switch {
 		case !slices.Contains(m.Scopes, s):
-		case s == accountsapi.ScopePay && m.PayLimit != nil:
-			out = append(out, l.T("mandate.pay_up_to", "Amount", l.Money(*m.PayLimit)))
+		case s == accountsapi.ScopePay: // said apart, see paysNothing
 		default:
 			out = append(out, l.T("mandate.scope."+s))
 		}
 	}
 	return l.List(out...)
+}
+
+// paysNothing says of a mandate made with the right to pay that there is nothing yet which it could be used for.
+func paysNothing(l locale.L, m accountsapi.Mandate) string {
+	switch {
+	case !slices.Contains(m.Scopes, accountsapi.ScopePay):
+		return ""
+	case m.PayLimit == nil:
+		return l.T("mandate.pay_nothing")
+	}
+	return l.T("mandate.pay_nothing_up_to", "Amount", l.Money(*m.PayLimit))
 }
 
 // live says whether a mandate may still be ended or answered.
@@ -228,12 +234,4 @@ func called(name, email string) string {
 		return name
 	}
 	return email
-}
-
-func limitCurrencies() []ui.Option {
-	var out []ui.Option
-	for _, c := range []string{"EUR", "USD", "GBP", "CAD", "AUD", "CHF", "JPY"} {
-		out = append(out, ui.Option{Value: c, Label: c})
-	}
-	return out
 }

@@ -146,23 +146,24 @@ func mandateStories(b *storybook.Book) {
 	invited := accountsapi.Mandate{ID: "mandate_2", AssistantEmail: longEmail, Scopes: []string{"see", "arrange", "comment", "approve"}, State: accountsapi.MandateInvited}
 	ended := accountsapi.Mandate{ID: "mandate_3", AssistantName: storybook.LongName, Scopes: []string{"see"}, State: accountsapi.MandateEnded}
 	held := accountsapi.Mandate{ID: "mandate_4", Represented: "person_9", RepresentedName: "Henrik Vos", Scopes: []string{"see", "arrange"}, State: accountsapi.MandateActive}
-	asked := accountsapi.Mandate{ID: "mandate_5", Represented: "person_8", RepresentedName: "ليلى منصور", Scopes: []string{"see"}, State: accountsapi.MandateInvited}
+	payer := accountsapi.Mandate{ID: "mandate_6", AssistantName: "Ada Quist", Scopes: []string{"pay"}, State: accountsapi.MandateActive} // made by the API: see paysNothing
+	asked := accountsapi.Mandate{ID: "mandate_5", Represented: "person_8", RepresentedName: "ليلى منصور", Scopes: []string{"see", "arrange"}, State: accountsapi.MandateInvited}
 	b.Add("account", "mandates", "empty", titled("mandate.title", storybook.AsBuyer, func(p *shell.Page) templ.Component {
 		return mandates(p.L, accountsapi.Mandates{}, "")
 	}))
 	b.Add("account", "mandates", "many", titled("mandate.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
-		return mandates(p.L, accountsapi.Mandates{Given: []accountsapi.Mandate{given, invited, ended}, Held: []accountsapi.Mandate{held, asked}}, "")
+		return mandates(p.L, accountsapi.Mandates{Given: []accountsapi.Mandate{given, payer, invited, ended}, Held: []accountsapi.Mandate{held, asked}}, "")
 	}))
 	b.Add("account", "mandates", "acting", titled("mandate.title", storybook.AsAssistant, func(p *shell.Page) templ.Component {
 		p.Person.ActingFor = held.RepresentedName
 		return mandates(p.L, accountsapi.Mandates{Held: []accountsapi.Mandate{held}}, held.Represented)
 	}))
 	b.Add("account", "new-mandate", "empty", titled("mandate.new_title", storybook.AsCreator, func(p *shell.Page) templ.Component {
-		return newMandate(p.L, mandateForm{scopes: []string{"see"}, currency: "EUR"})
+		return newMandate(p.L, mandateForm{scopes: []string{"see"}})
 	}))
 	b.Add("account", "new-mandate", "error", titled("mandate.new_title", storybook.AsCreator, func(p *shell.Page) templ.Component {
-		return newMandate(p.L, mandateForm{email: storyEmail, scopes: []string{"pay"}, limit: "much", currency: "USD", faults: ui.Faults{
-			{Field: "email", Text: p.L.T("problem.mandate_self.text")}, {Field: "limit", Text: p.L.T("mandate.limit_fault")},
+		return newMandate(p.L, mandateForm{email: storyEmail, scopes: []string{"approve"}, faults: ui.Faults{
+			{Field: "email", Text: p.L.T("problem.mandate_self.text")}, {Field: "scopes", Text: p.L.T("mandate.pay_not_yet")},
 		}})
 	}))
 }

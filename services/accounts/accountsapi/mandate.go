@@ -6,12 +6,19 @@ import (
 	"github.com/workfluence/workfluence/internal/money"
 )
 
-// Scopes of a mandate. Each stands alone: approve is never implied by another.
+// Scopes of a mandate. Each stands alone: approve is never implied by another. docs/access.md lists the routes of each.
 const (
-	ScopeSee     = "see"
+	// ScopeSee reads products, sales, money, purchases and documents.
+	ScopeSee = "see"
+	// ScopeArrange changes what is written: drafts, and also what the public sees at once, which is the creator's page, the
+	// address of a product on sale and how long its buyers can have their money back. It publishes nothing and sets no price.
 	ScopeArrange = "arrange"
+	// ScopeComment comments on documents.
 	ScopeComment = "comment"
-	ScopePay     = "pay"
+	// ScopePay is for payments up to the mandate's limit. No route takes one under a mandate yet, so it opens nothing but the
+	// reads that each mandate has.
+	ScopePay = "pay"
+	// ScopeApprove publishes documents and sets when they appear.
 	ScopeApprove = "approve"
 )
 
@@ -39,7 +46,8 @@ type Mandate struct {
 	AssistantName  string   `json:"assistant_name"`
 	AssistantEmail string   `json:"assistant_email"`
 	Scopes         []string `json:"scopes"`
-	// PayLimit is the most a single payment may cost, in its own currency alone; set exactly when pay is granted.
+	// PayLimit is the most a single payment may cost, in its own currency alone; set exactly when pay is granted. Nothing can be
+	// paid under a mandate yet.
 	PayLimit *money.Amount `json:"pay_limit,omitempty"`
 	State    string        `json:"state"`
 	Created  time.Time     `json:"created"`

@@ -100,7 +100,7 @@ func TestTheHouseIsAsDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "openapi.json", doc)
-	golden(t, "access.md", openapi.Access(routes))
+	golden(t, "access.md", append(openapi.Access(routes), mandates(t, routes)...))
 	for _, rt := range routes {
 		if slices.ContainsFunc(rt.Access, func(r rest.Rule) bool { return r.Kind == rest.Dev.Kind }) || strings.Contains(rt.Path+"/", "/dev/") {
 			t.Errorf("production has %s %s", rt.Method, rt.Path)
