@@ -9,6 +9,7 @@ import (
 
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/audit"
+	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/killpoint"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
@@ -123,11 +124,14 @@ func (s *Service) end(ctx context.Context, o Order, state string) error {
 	})
 }
 
-// Reopen gives the buyer the checkout of an order that is not paid. Error: ErrOrderOver.
+// Reopen gives the buyer the checkout of an order that is not paid; nobody pays for another. Errors: ErrOrderOver, problem.ErrForbidden.
 func (s *Service) Reopen(ctx context.Context, orderID, token string) (*storefrontapi.PlacedOrder, error) {
 	o, err := s.buyersOrder(ctx, orderID, token)
 	if err != nil {
 		return nil, err
+	}
+	if identity.From(ctx).For != "" {
+		return nil, problem.ErrForbidden
 	}
 	if o.Over() {
 		return nil, storefrontapi.ErrOrderOver.WithState(o.State)

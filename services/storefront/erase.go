@@ -20,7 +20,7 @@ const eraseAgain = time.Hour
 // do and tells nothing.
 func (s *Service) erasePerson(ctx context.Context, tx pgx.Tx, personID string) error {
 	args := pgx.NamedArgs{"person": personID, "wall": s.wall()}
-	for _, name := range []string{"Tombstone", "EraseAnswers", "EraseUploads"} {
+	for _, name := range []string{"Tombstone", "EraseAnswers", "EraseUploads", "EraseChanger"} {
 		if _, err := exec(ctx, tx, name, args); err != nil {
 			return err
 		}
@@ -70,10 +70,11 @@ func (s *Service) eraseCreator(ctx context.Context, tx pgx.Tx, personID string) 
 	if err := s.eraseProducts(ctx, tx, personID); err != nil {
 		return err
 	}
-	if page.Handle == nil && page.Name == "" && page.Bio == "" && len(page.profiles()) == 0 {
+	if page.Handle == nil && page.Name == "" && page.Bio == "" && len(page.profiles()) == 0 && page.ChangedAt == nil {
 		return nil
 	}
 	page.Handle, page.Name, page.Bio, page.Profiles = nil, "", "", []byte("[]")
+	page.ChangedBy, page.ChangedAt = nil, nil
 	if _, err := s.savePage(ctx, tx, page); err != nil {
 		return err
 	}

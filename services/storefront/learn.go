@@ -17,7 +17,7 @@ import (
 
 // holding finds what a reader owns: by their account or by the order's secret.
 func (s *Service) holding(ctx context.Context, entitlementID, token string) (owned, error) {
-	args := pgx.NamedArgs{"id": entitlementID, "person": owner(ctx), "secret": false}
+	args := pgx.NamedArgs{"id": entitlementID, "person": asReader(ctx), "secret": false}
 	if token != "" {
 		orderID, err := pg.Scalar[string](ctx, s.Pool, queries.SQL("OrderOfEntitlement"), pgx.NamedArgs{"id": entitlementID})
 		if err == nil {

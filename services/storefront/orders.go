@@ -293,7 +293,7 @@ func (o Order) insertArgs(p purchase, firstLook time.Time) pg.Args {
 
 // visible is who may see an order: its buyer by account or secret, its creator.
 func (s *Service) visible(ctx context.Context, orderID, token string) pgx.NamedArgs {
-	return pgx.NamedArgs{"id": orderID, "person": owner(ctx), "secret": s.orderSecretIs(orderID, token)}
+	return pgx.NamedArgs{"id": orderID, "person": asReader(ctx), "secret": s.orderSecretIs(orderID, token)}
 }
 
 func (s *Service) seenOrder(ctx context.Context, db pg.Querier, orderID, token string) (Order, error) {

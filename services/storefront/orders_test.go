@@ -2,6 +2,7 @@ package storefront
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -257,12 +258,27 @@ func TestStorefrontCase31(t *testing.T) {
 	})
 }
 
-// TestStorefrontCase32: an order made without signing in is attached after the proof of its address, and never before.
+// TestStorefrontCase32: an order made without signing in is attached after the proof of its address, and never before; what the member
+// had stored of themselves, their account and their page, stays as it was.
 func TestStorefrontCase32(t *testing.T) {
 	bothWays(t, func(t *testing.T, h *house) {
 		p, c := h.course(), h.client
 		in := order(p, "ben@example.com") // an existing member's address
-		in.Buyer.Name = "Not Ben"
+		in.Buyer.Name, in.Buyer.Company, in.Buyer.Country, in.Locale = "Not Ben", "Not Ben Ltd", "FR", "fr"
+		bio := "I am Ben."
+		must[storefrontapi.Page](h)(c.UpdatePage(h.as("person_ben"), 0, storefrontapi.UpdatePage{Bio: &bio}))
+		type profile struct {
+			account accountsapi.Person
+			contact accountsapi.Contact
+			page    storefrontapi.Page
+		}
+		stored := func() profile {
+			return profile{
+				must[accountsapi.Person](h)(h.people.get("person_ben")), must[accountsapi.Contact](h)(h.people.Contact(t.Context(), "person_ben")),
+				must[storefrontapi.Page](h)(c.Page(h.as("person_ben"))),
+			}
+		}
+		before := stored()
 		placed := must[storefrontapi.PlacedOrder](h)(c.PlaceOrder(h.guest(), "a", in))
 		h.pay(placed.Order)
 
@@ -279,6 +295,12 @@ func TestStorefrontCase32(t *testing.T) {
 		lib := must[storefrontapi.Library](h)(c.Library(h.as("person_ben"), ""))
 		if len(lib.Items) != 1 || lib.Items[0].OrderID != placed.Order.ID || lib.Items[0].Title != "Write one post a day" || lib.Unclaimed != 0 {
 			t.Fatalf("after the proof: %+v", lib)
+		}
+		if after := stored(); !reflect.DeepEqual(after, before) || before.page.Name != "Ben" || before.page.Bio != bio {
+			t.Fatalf("the order changed what the member had stored:\n%+v\n%+v", before, after)
+		}
+		if o := must[storefrontapi.Order](h)(c.Order(h.as("person_ben"), placed.Order.ID, "")); o.Buyer.Name != "Not Ben" || o.Buyer.Country != "FR" {
+			t.Fatalf("the order lost what was typed for it: %+v", o.Buyer)
 		}
 		// Another person's proof takes nothing away.
 		h.hear(accountsapi.EventEmailVerified, "person_far", accountsapi.EmailVerified{PersonID: "person_far"})

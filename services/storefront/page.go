@@ -18,6 +18,10 @@ type Page struct {
 	Version   int64
 	CreatedAt time.Time
 	UpdatedAt time.Time
+	// ChangedBy is the person who last changed the page by hand, an assistant's own id under a mandate, nil once that person is
+	// erased; ChangedAt is when, nil while nobody has.
+	ChangedBy *string
+	ChangedAt *time.Time
 }
 
 // hueOf gives a new page one of the colours, the same one for the same creator.
@@ -58,7 +62,7 @@ func (p Page) wire(products []string) storefrontapi.Page {
 	c := p.creator()
 	return storefrontapi.Page{
 		CreatorID: c.ID, Handle: c.Handle, Path: c.Path, Name: c.Name, Bio: c.Bio, Hue: c.Hue, Profiles: c.Profiles,
-		Products: products, Version: p.Version, Updated: p.UpdatedAt,
+		Products: products, Version: p.Version, Updated: p.UpdatedAt, ChangedBy: deref(p.ChangedBy), Changed: p.ChangedAt,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
@@ -84,7 +85,7 @@ func (s *Service) freeHandle(ctx context.Context, tx pgx.Tx, p Page) error {
 	return err
 }
 
-// UpdatePage changes the caller's page. Errors: ErrStale.
+// UpdatePage changes the caller's page, in public at once, and notes who did. Errors: ErrStale.
 func (s *Service) UpdatePage(ctx context.Context, version int64, in storefrontapi.UpdatePage) (*storefrontapi.Page, error) {
 	if _, err := s.ensurePage(ctx, owner(ctx)); err != nil {
 		return nil, err
@@ -101,6 +102,8 @@ func (s *Service) UpdatePage(ctx context.Context, version int64, in storefrontap
 		if p, err = p.change(in); err != nil {
 			return err
 		}
+		by, at := identity.From(ctx).Person, s.Clock.Now()
+		p.ChangedBy, p.ChangedAt = &by, &at
 		if in.Products != nil {
 			if err := placeProducts(ctx, tx, p.CreatorID, *in.Products); err != nil {
 				return err
@@ -126,7 +129,7 @@ func (s *Service) savePage(ctx context.Context, tx pgx.Tx, p Page) (Page, error)
 	}
 	p, err = one[Page](ctx, tx, problem.ErrNotFound, "SavePage", pgx.NamedArgs{
 		"creator": p.CreatorID, "handle": p.Handle, "name": p.Name, "bio": p.Bio, "hue": p.Hue, "profiles": []byte(p.Profiles),
-		"public": string(text), "now": s.Clock.Now(),
+		"public": string(text), "now": s.Clock.Now(), "changed_by": p.ChangedBy, "changed_at": p.ChangedAt,
 	})
 	if err != nil {
 		return p, err

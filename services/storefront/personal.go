@@ -23,13 +23,19 @@ type holdingRow struct {
 	Done                                  json.RawMessage
 }
 
+// pageChange is a page of somebody else's that a person changed last.
+type pageChange struct {
+	CreatorID string
+	ChangedAt time.Time
+}
+
 // PersonalData is what storefront holds about a person, for their export.
 func (s *Service) PersonalData(ctx context.Context, personID string) (*storefrontapi.PersonalData, error) {
 	contact, err := s.People.Contact(ctx, personID)
 	if err != nil {
 		return nil, err
 	}
-	out := &storefrontapi.PersonalData{Products: []storefrontapi.Product{}, Orders: []storefrontapi.Order{}, Entitlements: []storefrontapi.Holding{}}
+	out := &storefrontapi.PersonalData{Products: []storefrontapi.Product{}, Orders: []storefrontapi.Order{}, Entitlements: []storefrontapi.Holding{}, PagesChanged: []storefrontapi.PageChange{}}
 	page, err := one[Page](ctx, s.Pool, problem.ErrNotFound, "Page", pgx.NamedArgs{"creator": personID})
 	switch {
 	case err == nil:
@@ -38,6 +44,13 @@ func (s *Service) PersonalData(ctx context.Context, personID string) (*storefron
 		}
 	case problem.From(err).Kind != problem.NotFound:
 		return nil, err
+	}
+	changed, err := many[pageChange](ctx, s.Pool, "PagesChanged", pgx.NamedArgs{"person": personID})
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range changed {
+		out.PagesChanged = append(out.PagesChanged, storefrontapi.PageChange{CreatorID: c.CreatorID, Changed: c.ChangedAt})
 	}
 	for cursor, more := "", true; more; more = cursor != "" {
 		rows, err := many[Product](ctx, s.Pool, "Products", pgx.NamedArgs{"creator": personID, "id": "", "cursor": cursor, "limit": exportStep + 1})

@@ -1,8 +1,8 @@
 -- name: Page :one
-select creator_id, handle, name, bio, hue, profiles, version, created_at, updated_at from storefront.page where creator_id = @creator;
+select creator_id, handle, name, bio, hue, profiles, version, created_at, updated_at, changed_by, changed_at from storefront.page where creator_id = @creator;
 
 -- name: LockPage :one
-select creator_id, handle, name, bio, hue, profiles, version, created_at, updated_at from storefront.page where creator_id = @creator for update;
+select creator_id, handle, name, bio, hue, profiles, version, created_at, updated_at, changed_by, changed_at from storefront.page where creator_id = @creator for update;
 
 -- name: InsertPage :exec
 insert into storefront.page (creator_id, handle, handle_key, name, hue, public_json, created_at, updated_at)
@@ -14,9 +14,9 @@ update storefront.page set handle = null, handle_key = null where handle_key = l
 
 -- name: SavePage :one
 update storefront.page set handle = @handle, handle_key = lower(@handle), name = @name, bio = @bio, hue = @hue, profiles = @profiles,
-	public_json = @public, version = version + 1, updated_at = @now
+	public_json = @public, version = version + 1, updated_at = @now, changed_by = @changed_by, changed_at = @changed_at
 where creator_id = @creator
-returning creator_id, handle, name, bio, hue, profiles, version, created_at, updated_at;
+returning creator_id, handle, name, bio, hue, profiles, version, created_at, updated_at, changed_by, changed_at;
 
 -- name: PageProducts :many
 select id from storefront.product where creator_id = @creator and state = 'published' order by place, id;

@@ -29,6 +29,14 @@ delete from storefront.idempotency where starts_with(scope, @person || ' ');
 -- name: EraseUploads :exec
 update storefront.upload set name = '', expires_at = @wall where creator_id = @person and name <> '';
 
+-- name: EraseChanger :exec
+-- When a page was changed last stays, for its creator.
+update storefront.page set changed_by = null where changed_by = @person;
+
+-- name: PagesChanged :many
+-- The pages of others that the person changed last.
+select creator_id, changed_at from storefront.page where changed_by = @person and creator_id <> @person order by creator_id;
+
 -- name: ProductsToErase :many
 select id, creator_id, state from storefront.product where creator_id = @person order by id for update;
 

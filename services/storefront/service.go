@@ -66,6 +66,16 @@ func (s *Service) tx(ctx context.Context, fn func(ctx context.Context, tx pgx.Tx
 // owner is for whom the caller edits and sells: themselves, or whom they act for.
 func owner(ctx context.Context) string { return identity.From(ctx).Subject() }
 
+// asReader is whose orders and lessons the caller may read on the routes that a secret opens too: "" for an assistant whose
+// mandate doesn't let them see, as for a guest.
+func asReader(ctx context.Context) string {
+	c := identity.From(ctx)
+	if c.For != "" && !c.Has(accountsapi.ScopeSee) && !c.Has(accountsapi.ScopeArrange) {
+		return ""
+	}
+	return c.Subject()
+}
+
 // record writes the audit row of an effect. Detail holds ids and words of ours.
 func (s *Service) record(ctx context.Context, tx pgx.Tx, action, object string, detail audit.Detail) error {
 	return audits.Write(ctx, tx, audit.Row{At: s.Clock.Now(), Actor: audit.Actor(ctx, guest), Action: action, Object: object, Detail: detail})

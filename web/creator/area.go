@@ -59,6 +59,7 @@ type Till interface {
 // Accounts is what these pages ask of accounts.
 type Accounts interface {
 	Me(ctx context.Context) (accountsapi.Person, error)
+	Mandates(ctx context.Context) (accountsapi.Mandates, error)
 }
 
 type pages struct {

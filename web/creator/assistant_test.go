@@ -47,6 +47,19 @@ func TestAnAssistantReadsWhatTheCreatorHasToPress(t *testing.T) {
 	}
 }
 
+// Giving money back, and deciding about a refund that came back, is said to be the creator's, where the button would be.
+func TestAnAssistantReadsWhoGivesMoneyBack(t *testing.T) {
+	t.Parallel()
+	f := &bounced{fake: &fake{order: storyOrder()}}
+	b := openWith(t, f.fake, f)
+	b.caller = identity.Caller{Person: "person_aide", For: f.order.CreatorID, Scopes: []string{accountsapi.ScopeSee}}
+	rec := b.do("GET", "/sales/order_1", nil)
+	b.shows(rec, http.StatusOK, "… has to press “Send it again”", "… has to press “See what it means”")
+	if body := rec.Body.String(); strings.Contains(body, "/sales/order_1/refund") {
+		t.Errorf("what leads to a refusal is offered:\n%s", body)
+	}
+}
+
 func TestTodayAndPayoutsTellAnAssistantWhatTheCreatorHasToDo(t *testing.T) {
 	t.Parallel()
 	l := i18n.Messages().For("en")

@@ -1,12 +1,14 @@
 package creator
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/workfluence/workfluence/internal/locale"
 	"github.com/workfluence/workfluence/internal/problem"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 	"github.com/workfluence/workfluence/web/shell"
 	"github.com/workfluence/workfluence/web/ui"
@@ -31,6 +33,7 @@ type pageForm struct {
 	faults                     ui.Faults
 	readonly                   bool
 	acting                     string // who alone chooses the address, "" for the creator
+	changed                    string // who changed the page last, and when, in words; "" while nobody has
 }
 
 func (h *pages) page(v *shell.Visit) error {
@@ -38,7 +41,48 @@ func (h *pages) page(v *shell.Visit) error {
 	if err != nil {
 		return err
 	}
-	return h.showPage(v, http.StatusOK, pageForm{name: p.Name, bio: p.Bio, hue: p.Hue, path: p.Path, profiles: p.Profiles, version: p.Version})
+	form := pageForm{name: p.Name, bio: p.Bio, hue: p.Hue, path: p.Path, profiles: p.Profiles, version: p.Version}
+	if form.changed, err = h.changed(v, p); err != nil {
+		return err
+	}
+	return h.showPage(v, http.StatusOK, form)
+}
+
+// changed says who changed the page last, and when; "" while nobody has. Names are those of the visitor's own mandates.
+func (h *pages) changed(v *shell.Visit, p storefrontapi.Page) (string, error) {
+	if p.Changed == nil {
+		return "", nil
+	}
+	when := v.L.DateTime(*p.Changed)
+	switch p.ChangedBy {
+	case "":
+		return v.L.T("creator.page.changed_gone", "When", when), nil
+	case v.Caller.Person:
+		return v.L.T("creator.page.changed_you", "When", when), nil
+	}
+	list, err := h.accounts.Mandates(v.Context())
+	if err != nil {
+		return "", err
+	}
+	if name := nameIn(list, p.ChangedBy); name != "" {
+		return v.L.T("creator.page.changed_by", "Name", name, "When", when), nil
+	}
+	return v.L.T("creator.page.changed_other", "When", when), nil
+}
+
+// nameIn is how a person on the other side of a mandate is called: by name, an assistant without one by address.
+func nameIn(list accountsapi.Mandates, person string) string {
+	for _, m := range list.Given {
+		if m.Assistant == person {
+			return cmp.Or(m.AssistantName, m.AssistantEmail)
+		}
+	}
+	for _, m := range list.Held {
+		if m.Represented == person {
+			return m.RepresentedName
+		}
+	}
+	return ""
 }
 
 func (h *pages) showPage(v *shell.Visit, status int, form pageForm) error {
@@ -76,6 +120,9 @@ func (h *pages) postPage(v *shell.Visit) error {
 				return nerr
 			}
 			form.version = now.Version
+			if form.changed, nerr = h.changed(v, now); nerr != nil {
+				return nerr
+			}
 		}
 		return h.showPage(v, problem.From(err).Status(), form)
 	}

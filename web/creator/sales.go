@@ -26,6 +26,7 @@ type saleView struct {
 	storefrontapi.Order
 	flow    *billingapi.Waterfall
 	mayGive bool   // the money back
+	theirs  bool   // to give back, by the person whom the visitor acts for
 	acting  string // who alone answers Stripe and gives money back, "" for the creator
 }
 
@@ -60,7 +61,8 @@ func (h *pages) order(v *shell.Visit) (saleView, error) {
 			return saleView{}, err
 		}
 	}
-	view.mayGive = view.flow != nil && flow.Refundable.IsPositive() && !o.Disputed && v.Caller.For == ""
+	gives := view.flow != nil && flow.Refundable.IsPositive() && !o.Disputed
+	view.mayGive, view.theirs = gives && v.Caller.For == "", gives && v.Caller.For != ""
 	return view, nil
 }
 

@@ -167,6 +167,11 @@ func saleStories(b *storybook.Book) {
 	one("unpaid", func(v *saleView) {
 		v.PaidAt, v.State, v.flow, v.mayGive = nil, storefrontapi.OrderStateExpired, nil, false
 	})
+	b.Add("creator", "sale", "assistant", theirs("orders", "Write posts that travel", func(p *shell.Page) templ.Component {
+		f := storyFlow()
+		f.Refunds = []billingapi.Refund{{ID: "refund_1", OrderID: "order_1", Amount: eur(5000), Status: billingapi.RefundFailed, Reason: "other", Created: storyDay}}
+		return sale(p.L, saleView{Order: storyOrder(), flow: &f, theirs: true, acting: storyActing})
+	}))
 	b.Add("creator", "refund", "all", page("orders", "Give money back", func(p *shell.Page) templ.Component {
 		f := storyFlow()
 		return refund(p.L, saleView{Order: storyOrder(), flow: &f}, refundForm{amount: "99.00", reason: reasons[0], key: "key_1", cost: costOf(f, eur(9900))})
@@ -250,7 +255,7 @@ func payoutStories(b *storybook.Book) {
 func pageStories(b *storybook.Book) {
 	b.Add("creator", "page", "filled", page("page", "Your page", func(p *shell.Page) templ.Component {
 		return ownPage(p.L, pageForm{
-			name: "Ines Okafor", bio: "I write about work that people can live with.", hue: "sea", path: "/@ines", site: storySite, version: 2,
+			name: "Ines Okafor", bio: "I write about work that people can live with.", hue: "sea", path: "/@ines", site: storySite, version: 2, changed: p.L.T("creator.page.changed_by", "Name", "Alex Moreau", "When", p.L.DateTime(storyDay)),
 			profiles: []storefrontapi.Profile{{Kind: "linkedin", URL: "https://www.linkedin.com/in/ines"}, {}, {}, {}},
 		})
 	}))
@@ -263,6 +268,20 @@ func pageStories(b *storybook.Book) {
 	b.Add("creator", "page", "assistant", theirs("page", "Your page", func(p *shell.Page) templ.Component {
 		return ownPage(p.L, pageForm{name: "Ines Okafor", hue: "sea", path: "/@ines", site: storySite, profiles: make([]storefrontapi.Profile, profileRows), readonly: true, acting: storyActing})
 	}))
+	b.Add("creator", "page", "assistant-changed", theirs("page", "Your page", func(p *shell.Page) templ.Component {
+		return ownPage(p.L, pageForm{
+			name: "Ines Okafor", hue: "sea", path: "/@ines", site: storySite, profiles: make([]storefrontapi.Profile, profileRows), acting: storyActing,
+			changed: p.L.T("creator.page.changed_you", "When", p.L.DateTime(storyDay)),
+		})
+	}))
+	for _, who := range []string{"gone", "other"} {
+		b.Add("creator", "page", "changed-by-"+who, page("page", "Your page", func(p *shell.Page) templ.Component {
+			return ownPage(p.L, pageForm{
+				name: "Ines Okafor", hue: "sea", path: "/@ines", site: storySite, profiles: make([]storefrontapi.Profile, profileRows),
+				changed: p.L.T("creator.page.changed_"+who, "When", p.L.DateTime(storyDay)),
+			})
+		}))
+	}
 	b.Add("creator", "page", "assistant-no-handle", theirs("page", "Your page", func(p *shell.Page) templ.Component {
 		return ownPage(p.L, pageForm{name: "Ines Okafor", hue: "sea", site: storySite, profiles: make([]storefrontapi.Profile, profileRows), acting: storyActing})
 	}))

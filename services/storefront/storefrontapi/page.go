@@ -24,6 +24,10 @@ type Page struct {
 	Products  []string  `json:"products"` // ids of the published ones, as they stand on the page
 	Version   int64     `json:"version"`
 	Updated   time.Time `json:"updated"`
+	// ChangedBy is the person who last changed the page by hand: who acted, not whom they acted for. It is "" once they are erased.
+	ChangedBy string `json:"changed_by,omitempty"`
+	// Changed is when that was; without it nobody has changed the page since it was made.
+	Changed *time.Time `json:"changed,omitempty"`
 }
 
 // UpdatePage replaces what is given.

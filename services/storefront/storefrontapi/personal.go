@@ -13,6 +13,14 @@ type PersonalData struct {
 	Products     []Product `json:"products"`
 	Orders       []Order   `json:"orders"`
 	Entitlements []Holding `json:"entitlements"`
+	// PagesChanged are the pages of others that nobody has changed since this person did, under a mandate.
+	PagesChanged []PageChange `json:"pages_changed"`
+}
+
+// PageChange is a change of another person's page.
+type PageChange struct {
+	CreatorID string    `json:"creator_id"`
+	Changed   time.Time `json:"changed"`
 }
 
 // Holding is something the person owns, with how far they read.
