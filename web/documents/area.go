@@ -133,3 +133,13 @@ func abilities(v *shell.Visit) able {
 	has := v.Caller.Has
 	return able{arrange: has(accountsapi.ScopeArrange), comment: has(accountsapi.ScopeComment), approve: has(accountsapi.ScopeApprove)}
 }
+
+// mend takes the steps out of hurdles for who may not take them: the rest still says what is missing.
+func (a able) mend(list []hurdle) []hurdle {
+	if !a.arrange {
+		for i := range list {
+			list[i].action, list[i].href = "", ""
+		}
+	}
+	return list
+}

@@ -340,6 +340,18 @@ func TestAnAssistantSeesWhatTheirMandateAllows(t *testing.T) {
 	if strings.Contains(rec.Body.String(), "/edit\"") {
 		t.Error("a link to write for who may only see")
 	}
+	// What is missing is said, without the way to mend it, that would refuse them.
+	lacking := storyPost()
+	lacking.Current.Destinations, lacking.State = nil, contentapi.StateDraft
+	b = open(t, &fake{document: lacking})
+	b.caller = identity.Caller{Person: "person_assistant", For: "person_creator", Scopes: []string{accountsapi.ScopeComment}}
+	for _, path := range []string{"/documents/document_1", "/documents/document_1/publish"} {
+		rec = b.do("GET", path, nil)
+		b.shows(rec, 200, i18n.Messages().For("en").T("documents.against.nowhere"))
+		if strings.Contains(rec.Body.String(), "/edit") {
+			t.Errorf("%s leads into a refusal", path)
+		}
+	}
 	b.shows(b.do("GET", "/documents/document_1/edit", nil), http.StatusForbidden)
 }
 

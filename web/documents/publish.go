@@ -45,7 +45,7 @@ func (h *pages) showPublishing(v *shell.Visit, status int, view publishView) err
 	if view.names, err = h.namesFor(v, records...); err != nil {
 		return err
 	}
-	view.against, view.key = against(v.L, view.Document, view.countries), id.New("key")
+	view.against, view.key = view.able.mend(against(v.L, view.Document, view.countries)), id.New("key")
 	return v.ShowStatus(status, publishPage(v.L, view))
 }
 

@@ -82,7 +82,7 @@ func (h *pages) show(v *shell.Visit) error {
 }
 
 func newShow(l locale.L, top head, n names, countries accountsapi.Countries, now time.Time) showView {
-	return showView{head: top, names: n, now: now, countries: countries, against: against(l, top.Document, countries), lacks: lacks(l, top.Document)}
+	return showView{head: top, names: n, now: now, countries: countries, against: top.able.mend(against(l, top.Document, countries)), lacks: top.able.mend(lacks(l, top.Document))}
 }
 
 // against lists what keeps the newest version from being published, in the order in which a person would mend it.

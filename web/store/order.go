@@ -19,6 +19,7 @@ type orderView struct {
 	back   string // the path of the product, as far as this browser knows it
 	guest  bool   // nobody is signed in
 	seller string // the address to write to about money, "" when not known
+	acting string // who alone pays and claims, "" for who acts for themselves
 }
 
 func (h *pages) view(v *shell.Visit, o storefrontapi.Order) orderView {
@@ -26,7 +27,7 @@ func (h *pages) view(v *shell.Visit, o storefrontapi.Order) orderView {
 	if back == "/" {
 		back = "/discover"
 	}
-	return orderView{Order: o, back: back, guest: v.Caller.Anonymous()}
+	return orderView{Order: o, back: back, guest: v.Caller.Anonymous(), acting: v.Acting()}
 }
 
 // unproven answers whoever can't show that an order is theirs, without telling whether there is one.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/workfluence/workfluence/internal/money"
 	"github.com/workfluence/workfluence/internal/problem"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 	"github.com/workfluence/workfluence/web/shell"
 )
@@ -28,6 +29,7 @@ type offer struct {
 	exact   bool           // the price is in the reader's own currency
 	chosen  money.Currency // by the address, "" for none
 	own     bool           // the reader made it
+	shut    bool           // the reader acts for who made it, by a mandate that doesn't open its pages
 	owned   string         // the entitlement of a reader who has it
 }
 
@@ -105,6 +107,7 @@ func (h *pages) offer(v *shell.Visit) (offer, error) {
 	}
 	v.About(p.Creator.ID)
 	o := offer{creator: p.Creator, product: p.Product, chosen: chosen(v), own: v.Caller.Subject() == p.Creator.ID}
+	o.shut = v.Caller.For != "" && !v.Caller.Has(accountsapi.ScopeSee) && !v.Caller.Has(accountsapi.ScopeArrange)
 	o.price, o.exact = priceIn(p.Product.Prices, wanted(v))
 	if !v.Caller.Anonymous() && !o.own {
 		o.owned = h.owned(v, p.Product.ID)

@@ -275,6 +275,30 @@ func orderStories(b *storybook.Book) {
 			return orderPage(p.L, o)
 		})
 	}
+	acting := func(p *shell.Page, change func(o *orderView)) orderView {
+		storybook.AsAssistant(p)
+		o := with(change)
+		o.guest, o.acting = false, p.Person.ActingFor
+		return o
+	}
+	b.Add("store", "order", "acting-unpaid", func(p *shell.Page) templ.Component {
+		o := acting(p, unpaid("open"))
+		p.Title = o.headline(p.L)
+		return orderPage(p.L, o)
+	})
+	b.Add("store", "order", "acting-unclaimed", func(p *shell.Page) templ.Component {
+		o := acting(p, func(o *orderView) { o.Attached = false })
+		p.Title = o.headline(p.L)
+		return orderPage(p.L, o)
+	})
+	b.Add("store", "thanks", "acting-waiting", func(p *shell.Page) templ.Component {
+		p.Title = p.L.T("store.waiting.title")
+		return waiting(p.L, acting(p, unpaid("open")))
+	})
+	b.Add("store", "cancelled", "acting", func(p *shell.Page) templ.Component {
+		p.Title = p.L.T("store.cancelled.title")
+		return cancelled(p.L, acting(p, unpaid("open")))
+	})
 	course := storefrontapi.Course{EntitlementID: "ent_1", Title: rotas.Title, Creator: ines, Lessons: 5, NextLessonID: "lesson_1"}
 	lesson := firstView
 	lesson.HTML = strings.ReplaceAll(lesson.HTML, `href="lesson_`, `href="/learn/ent_1/lessons/lesson_`)
