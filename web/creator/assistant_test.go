@@ -54,7 +54,7 @@ func TestAnAssistantReadsWhoGivesMoneyBack(t *testing.T) {
 	b := openWith(t, f.fake, f)
 	b.caller = identity.Caller{Person: "person_aide", For: f.order.CreatorID, Scopes: []string{accountsapi.ScopeSee}}
 	rec := b.do("GET", "/sales/order_1", nil)
-	b.shows(rec, http.StatusOK, "… has to press “Send it again”", "… has to press “See what it means”")
+	b.shows(rec, http.StatusOK, "… has to press “Send it again”", "… has to press “Give this money back”")
 	if body := rec.Body.String(); strings.Contains(body, "/sales/order_1/refund") {
 		t.Errorf("what leads to a refusal is offered:\n%s", body)
 	}

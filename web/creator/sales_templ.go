@@ -548,7 +548,7 @@ func sale(l locale.L, view saleView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.OnlyThey(l, view.acting, l.T("creator.sale.give_go")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.OnlyThey(l, view.acting, l.T("creator.refund.go")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
