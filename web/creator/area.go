@@ -50,6 +50,7 @@ type Till interface {
 	Payouts(ctx context.Context, cursor string) (billingapi.Payouts, error)
 	RequestPayout(ctx context.Context, key string, r billingapi.PayoutRequest) (billingapi.Payout, error)
 	StartOnboarding(ctx context.Context, r billingapi.OnboardingRequest) (billingapi.OnboardingLink, error)
+	RefreshOnboarding(ctx context.Context) (billingapi.Onboarding, error)
 	Waterfall(ctx context.Context, orderID string) (billingapi.Waterfall, error)
 	Refund(ctx context.Context, key string, r billingapi.RefundRequest) (billingapi.Refund, error)
 	ReissueRefund(ctx context.Context, refundID string) (billingapi.Refund, error)

@@ -1,7 +1,9 @@
 package creator
 
 import (
+	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
@@ -22,10 +24,28 @@ type payoutsView struct {
 	key     string
 	now     time.Time
 	acting  string // who alone asks for money and answers Stripe, "" for the creator
+	misfits []misfit
 	faults  ui.Faults
 }
 
-func (h *pages) payouts(v *shell.Visit) error { return h.showPayouts(v, http.StatusOK, nil) }
+// backFromStripe is where Stripe's questions lead back to.
+const backFromStripe = "/payouts?back=stripe"
+
+// stripeWithin is how long somebody who comes back from Stripe waits for its answer before they see what was known before.
+const stripeWithin = 5 * time.Second
+
+// payouts shows the page. Who comes back from Stripe's questions sees what came of them: Stripe is asked, since its webhook may be late.
+func (h *pages) payouts(v *shell.Visit) error {
+	if v.Query("back") != "stripe" || v.Caller.For != "" {
+		return h.showPayouts(v, http.StatusOK, nil)
+	}
+	ctx, cancel := context.WithTimeout(v.Context(), stripeWithin)
+	defer cancel()
+	if _, err := h.till.RefreshOnboarding(ctx); err != nil {
+		v.Flash("creator.payouts.no_answer")
+	}
+	return v.See("/payouts") // a reload asks Stripe no more
+}
 
 func (h *pages) showPayouts(v *shell.Visit, status int, faults ui.Faults) error {
 	view := payoutsView{key: id.New("key"), now: h.clock.Now(), acting: v.Acting(), faults: faults}
@@ -34,6 +54,9 @@ func (h *pages) showPayouts(v *shell.Visit, status int, faults ui.Faults) error 
 		return err
 	}
 	if view.payouts, err = h.till.Payouts(v.Context(), v.Query("after")); err != nil {
+		return err
+	}
+	if view.misfits, err = h.misfits(v.Context(), view.balance, nil); err != nil {
 		return err
 	}
 	if view.acting == "" { // accounts answers for whoever signed in; under a mandate that is another person
@@ -46,7 +69,7 @@ func (h *pages) showPayouts(v *shell.Visit, status int, faults ui.Faults) error 
 }
 
 func (h *pages) postOnboarding(v *shell.Visit) error {
-	link, err := h.till.StartOnboarding(v.Context(), billingapi.OnboardingRequest{ReturnPath: "/payouts"})
+	link, err := h.till.StartOnboarding(v.Context(), billingapi.OnboardingRequest{ReturnPath: backFromStripe})
 	if err != nil {
 		if !shown(err) {
 			return err
@@ -92,8 +115,9 @@ func (p payoutsView) headline(l locale.L) string {
 		}
 	}
 	for _, b := range p.balance.Currencies {
-		if total := comes(b); total.IsPositive() && (b.NextStep == billingapi.StepOnboard || b.NextStep == billingapi.StepUpdateBank) {
-			return l.T("creator.payouts.in_the_way", "Amount", l.Money(total))
+		all := obstacles(b)
+		if total := comes(b); total.IsPositive() && slices.ContainsFunc(all, needsAct) {
+			return l.N("creator.payouts.in_the_way", len(all), "Amount", l.Money(total))
 		}
 	}
 	return l.T("creator.payouts.where")
@@ -172,17 +196,26 @@ func blockerTone(step billingapi.NextStep) (tone, icon string) {
 	return "", "clock"
 }
 
-// blocking says that a blocker is worth a notice of its own. The risk window is in the figures.
-func blocking(b billingapi.Blocker) bool {
-	return b != billingapi.BlockerNone && b != billingapi.BlockerRiskWindow
+// obstacles are all things in the way that are worth a notice of their own. The risk window is in the figures.
+func obstacles(b billingapi.CurrencyBalance) []billingapi.Obstacle {
+	all := b.Obstacles
+	if len(all) == 0 && b.Blocker != billingapi.BlockerNone { // of a billing that tells only the first
+		all = []billingapi.Obstacle{{Blocker: b.Blocker, NextStep: b.NextStep}}
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(o billingapi.Obstacle) bool { return o.Blocker == billingapi.BlockerRiskWindow })
 }
+
+// needsAct says that the creator has to do something about an obstacle at Stripe.
+func needsAct(o billingapi.Obstacle) bool {
+	return o.NextStep == billingapi.StepOnboard || o.NextStep == billingapi.StepUpdateBank
+}
+
+// needsBank says that it is another bank account.
+func needsBank(o billingapi.Obstacle) bool { return o.NextStep == billingapi.StepUpdateBank }
 
 // bankNotice says that the page asks for another bank account already.
 func bankNotice(view payoutsView) bool {
-	for _, b := range view.balance.Currencies {
-		if b.NextStep == billingapi.StepUpdateBank {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(view.balance.Currencies, func(b billingapi.CurrencyBalance) bool {
+		return slices.ContainsFunc(obstacles(b), needsBank)
+	})
 }

@@ -28,6 +28,7 @@ type refundCost struct {
 	back money.Amount // to the buyer
 	fee  money.Amount // that we give back
 	rest money.Amount // of the creator, or of all who share
+	debt money.Amount // of the creator, that is neither with us nor at their Stripe account any more
 	sole bool         // the creator shares with nobody
 }
 
@@ -104,7 +105,18 @@ func costOf(w billingapi.Waterfall, amount money.Amount) *refundCost {
 	tax := money.Share(before+amount.Minor, w.Plan.Tax.Minor, gross) - money.Share(before, w.Plan.Tax.Minor, gross)
 	fee := min(money.Share(before+amount.Minor, w.Plan.Fee.Minor, gross)-returned, amount.Minor-tax)
 	in := func(minor int64) money.Amount { return money.New(minor, amount.Currency) }
-	return &refundCost{back: amount, fee: in(fee), rest: in(amount.Minor - fee - tax), sole: len(w.Plan.Shares) == 1}
+	c := refundCost{back: amount, fee: in(fee), rest: in(amount.Minor - fee - tax), debt: in(0), sole: len(w.Plan.Shares) == 1}
+	shares := int64(0)
+	for _, s := range w.Plan.Shares {
+		shares += s.Amount.Minor
+	}
+	if shares > 0 && w.Held.Currency == amount.Currency {
+		// Stripe takes back all that we no longer hold, or nothing of it.
+		if lacks := money.Share(c.rest.Minor, w.Share.Minor, shares) - w.Held.Minor; lacks > w.AtStripe.Minor {
+			c.debt = in(lacks)
+		}
+	}
+	return &c
 }
 
 func reasonOptions(l locale.L) []ui.Option {

@@ -134,9 +134,33 @@ func todayStories(b *storybook.Book) {
 	b.Add("creator", "today", "assistant-quiet", theirs("today", "Today", func(p *shell.Page) templ.Component {
 		return today(p.L, todayView{products: []storefrontapi.Product{storyProduct()}, sales: []storefrontapi.Order{storyOrder()}, path: "/@ines", site: storySite, acting: storyActing, blind: true})
 	}))
+	b.Add("creator", "today", "lost-sale", page("today", "Today", func(p *shell.Page) templ.Component {
+		balance := storyBalance()
+		balance.Onboarding.State = billingapi.OnboardingStarted
+		return today(p.L, todayView{products: []storefrontapi.Product{storyProduct()}, sales: []storefrontapi.Order{storyOrder()}, balance: balance, path: "/@ines", site: storySite, misfits: storyMisfits()})
+	}))
+	waits := func(acting string) todayView {
+		balance := storyBalance()
+		balance.Currencies[0].Obstacles = []billingapi.Obstacle{{Blocker: billingapi.BlockerCurrency, NextStep: billingapi.StepUpdateBank}}
+		return todayView{
+			products: []storefrontapi.Product{storyProduct()}, sales: []storefrontapi.Order{storyOrder()}, balance: balance, path: "/@ines", site: storySite, acting: acting,
+			bounced: []cameBack{{billingapi.Refund{ID: "refund_1", OrderID: "order_1", Amount: eur(14900), Status: billingapi.RefundFailed}, "Write posts that travel"}},
+		}
+	}
+	b.Add("creator", "today", "money-waits", page("today", "Today", func(p *shell.Page) templ.Component { return today(p.L, waits("")) }))
+	b.Add("creator", "today", "assistant-money-waits", theirs("today", "Today", func(p *shell.Page) templ.Component { return today(p.L, waits(storyActing)) }))
 	b.Add("creator", "today", "quiet", page("today", "Today", func(p *shell.Page) templ.Component {
 		return today(p.L, todayView{products: []storefrontapi.Product{storyProduct()}, sales: []storefrontapi.Order{storyOrder()}, balance: storyBalance(), path: "/@ines", site: storySite})
 	}))
+}
+
+// storyMisfits are two prices that the selling cap keeps from being paid.
+func storyMisfits() []misfit {
+	lost := storyDay.AddDate(0, 0, -1)
+	return []misfit{
+		{title: "Write posts that travel", price: eur(60000), largest: eur(51111), lost: &lost},
+		{title: storyDraft().Title, price: money.New(180000, money.JPY), largest: money.New(164444, money.JPY)},
+	}
 }
 
 func saleStories(b *storybook.Book) {
@@ -174,6 +198,11 @@ func saleStories(b *storybook.Book) {
 	}))
 	b.Add("creator", "refund", "all", page("orders", "Give money back", func(p *shell.Page) templ.Component {
 		f := storyFlow()
+		return refund(p.L, saleView{Order: storyOrder(), flow: &f}, refundForm{amount: "99.00", reason: reasons[0], key: "key_1", cost: costOf(f, eur(9900))})
+	}))
+	b.Add("creator", "refund", "debt", page("orders", "Give money back", func(p *shell.Page) templ.Component {
+		f := storyFlow()
+		f.Held, f.AtStripe = eur(0), eur(1200)
 		return refund(p.L, saleView{Order: storyOrder(), flow: &f}, refundForm{amount: "99.00", reason: reasons[0], key: "key_1", cost: costOf(f, eur(9900))})
 	}))
 	b.Add("creator", "refund", "error", page("orders", "Give money back", func(p *shell.Page) templ.Component {
@@ -220,8 +249,25 @@ func payoutStories(b *storybook.Book) {
 		until := storyDay.AddDate(0, 0, 12)
 		c := &v.balance.Currencies[0]
 		c.Blocker, c.NextStep, c.ExpectedDay = billingapi.BlockerNoAccount, billingapi.StepOnboard, ""
-		c.SellingCap = &billingapi.SellingCap{Cap: eur(100000), Sold: eur(44700), Remaining: eur(55300), Until: &until, DaysLeft: 12}
+		c.SellingCap = &billingapi.SellingCap{Cap: eur(100000), Sold: eur(44700), Remaining: eur(55300), LargestPrice: eur(61444), Until: &until, DaysLeft: 12}
 		v.payouts = billingapi.Payouts{}
+	})
+	one("lost-sale", func(v *payoutsView) {
+		until := storyDay.AddDate(0, 0, 12)
+		c := &v.balance.Currencies[0]
+		c.Blocker, c.NextStep, c.ExpectedDay = billingapi.BlockerNoAccount, billingapi.StepOnboard, ""
+		c.SellingCap = &billingapi.SellingCap{Cap: eur(100000), Sold: eur(54000), Remaining: eur(46000), LargestPrice: eur(51111), Until: &until, DaysLeft: 12}
+		v.misfits, v.payouts = storyMisfits(), billingapi.Payouts{}
+	})
+	one("days-over", func(v *payoutsView) {
+		v.balance, v.payouts = billingapi.Balance{Onboarding: billingapi.Onboarding{State: billingapi.OnboardingUnderReview}}, billingapi.Payouts{}
+		v.misfits = storyMisfits()[:1]
+		v.misfits[0].largest = eur(0)
+	})
+	one("two-obstacles", func(v *payoutsView) {
+		c := &v.balance.Currencies[0]
+		c.Obstacles = []billingapi.Obstacle{{Blocker: billingapi.BlockerBank, NextStep: billingapi.StepUpdateBank}, {Blocker: billingapi.BlockerReceivable, NextStep: billingapi.StepEarn}}
+		c.Blocker, c.NextStep, c.ExpectedDay, c.InTransit, c.Receivable = billingapi.BlockerBank, billingapi.StepUpdateBank, "", eur(0), eur(2500)
 	})
 	one("bank", func(v *payoutsView) {
 		c := &v.balance.Currencies[0]
