@@ -1,7 +1,7 @@
 // Package store holds the pages where people find something and buy it.
 //
 // A creator's page is a link in a bio: most readers come with a phone, without an account, and want one thing.
-// From the link to the first lesson takes three screens:
+// From the link to the first lesson takes three screens of ours, and the hosted checkout between them:
 //
 //	/@handle/slug ─► /buy/@handle/slug ─► hosted checkout ─► /orders/ORDER/thanks, with the first lesson on it
 //	      └─► /@handle/slug/lessons/LESSON, free to read before

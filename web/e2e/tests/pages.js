@@ -1,5 +1,6 @@
 // docs/pages.md: each page and who can reach it by pressing links, in how many steps, with how many fields to fill.
 import { readFile, writeFile } from "node:fs/promises";
+import { firstHours } from "./people.js";
 import { root } from "./program.js";
 
 const file = root + "docs/pages.md";
@@ -31,6 +32,17 @@ export async function pagesTable(walks) {
 Who reaches which page by pressing links, and in how many steps from where they arrive: a guest at the first page, a shared link or the receipt in a mail;
 everybody else at the first page of their role. The last column counts the fields that can be filled in. Written by the crawler (web/e2e/tests/crawler.spec.js)
 when \`UPDATE=1\` is set, and compared by it otherwise. Pages that everybody has are walked as a guest alone.
+
+## First hours
+Counted in screens, by one rule (web/e2e/tests/people.js): each page of ours that stands in the window, from the first to the one that has what the person came
+for, both included. Pages of others count for nobody: neither the mailbox, nor the hosted checkout.
+
+| from | to | screens | |
+|---|---|---|---|
+| sign-up | the link to share | ${firstHours.link} | and the mailbox |
+| a product's link, as a guest | the first lesson | ${firstHours.lesson} | ${firstHours.lessonWithCheckout} with the hosted checkout |
+
+## Who reaches what
 
 | page | what it is for | ${roles.join(" | ")} | fields |
 |---|---|${roles.map(() => "---|").join("")}---|

@@ -1,11 +1,22 @@
 // What people do here, by the words on the buttons that they press.
 import { expect } from "./house.js";
 
-/** Counts the screens that a person sees: each address that the window arrives at. */
-export function screens(page) {
-  const seen = [];
+/** How many screens of ours a first hour takes; docs/pages.md says so, with the rule. */
+export const firstHours = { link: 6, lesson: 3, lessonWithCheckout: 4 };
+
+/**
+ * The screens that a person sees, by one rule for everybody: each page that stands in the window, from the first to the one that has
+ * what they came for, both included. A page that answers at the same address again is one. Those of others, such as the hosted checkout,
+ * are kept apart; the mailbox is never in this window.
+ */
+export function screens(page, house) {
+  const seen = { ours: [], theirs: [] };
+  let last;
   page.on("framenavigated", (frame) => {
-    if (frame === page.mainFrame() && frame.url().startsWith("http")) seen.push(new URL(frame.url()).pathname);
+    if (frame !== page.mainFrame() || !frame.url().startsWith("http")) return;
+    const { origin, pathname } = new URL(frame.url());
+    if (origin + pathname !== last) (origin === house.address ? seen.ours : seen.theirs).push(pathname);
+    last = origin + pathname;
   });
   return seen;
 }
