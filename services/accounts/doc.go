@@ -43,10 +43,25 @@
 // Deadlines are domain time: a column on the row, cleared in the transition's own transaction, so that a person's
 // decision and the timer race and the first commit wins.
 //
+// # Organisations
+//
+// An organisation is an employer, a brand, or a company that hires writers. Its members have roles, from and to, that cover
+// what they do for it: owner, admin, hr_reviewer, legal_reviewer, principal, brand_manager, finance (organisation.go). One
+// owner always stays. Members come by invitation to a mailbox, which proves the right to the role and opens no account;
+// notices about the organisation go to that mailbox, and both end with the role. Other services re-read roles before they
+// act by them.
+//
+//	invitation  open ─► accepted | revoked | expired                                                (invitation.go)
+//	domain      pending ─► claimed ─► lost; pending ─► withdrawn | expired                          (domain.go)
+//
+// An employer claims its mail domain by a TXT record, looked for by a press and by itself, or by an operator who saw papers.
+// One domain has one organisation. Only an operator takes a claimed domain away.
+//
 // # Events
 //
 // Emitted, ids only: accounts.person.created, .changed, .erased; accounts.email.verified; accounts.link.requested
-// (notify writes the mail); accounts.session.revoked (gateways forget it); accounts.mandate.changed. Consumed: none.
+// (notify writes the mail); accounts.session.revoked (gateways forget it); accounts.mandate.changed;
+// accounts.organisation.created; accounts.role.changed; accounts.domain.claimed, .lost. Consumed: none.
 //
 // Every effect leaves a row in an append-only audit, with ids and our own words. Erasure removes the personal part of
 // everything else and ends all sessions; the other services erase theirs on accounts.person.erased. The export asks them
@@ -54,7 +69,7 @@
 //
 // # Employment
 //
-// A work mailbox may not be the address of a person who sells, writes or submits. Until employers exist there is no
-// list of work mailboxes to compare with, so the rule binds from the first submission on, where employment is proved;
-// at sign-up only the question "Do you work for someone?" is asked, once.
+// A work mailbox may not be the address of a person who sells, writes or submits. Who begins to sell, or sells and changes
+// their address, is refused one at a domain that an employer claimed; who submits is refused by review, which keeps for
+// whom a person works (docs/adr/0012). At sign-up only the question "Do you work for someone?" is asked, once.
 package accounts

@@ -34,6 +34,7 @@ type house struct {
 	keys  *identity.Keys
 	dir   *call.Directory
 	rest  *holders
+	zone  *Zone
 }
 
 // holders are the other parts that hold something of a person, as far as accounts asks them.
@@ -96,13 +97,13 @@ func bothWays(t *testing.T, test func(t *testing.T, h *house)) {
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
-	h := &house{t: t, pool: pgtest.DB(t, schema), clock: clock.NewFake(time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)), dir: call.NewDirectory(), rest: &holders{}}
+	h := &house{t: t, pool: pgtest.DB(t, schema), clock: clock.NewFake(time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)), dir: call.NewDirectory(), rest: &holders{}, zone: &Zone{}}
 	var err error
-	if h.keys, err = identity.Ephemeral("gateway", "accounts", "web", "notify", "storefront"); err != nil {
+	if h.keys, err = identity.Ephemeral("gateway", "accounts", "web", "notify", "storefront", "review"); err != nil {
 		t.Fatal(err)
 	}
 	secrets := Secrets{Links: bytes.Repeat([]byte{1}, 32), Limits: bytes.Repeat([]byte{2}, 32)}
-	if h.svc, err = NewService(h.pool, h.clock, secrets, h.rest.others(), 0); err != nil {
+	if h.svc, err = NewService(h.pool, h.clock, secrets, h.rest.others(), h.zone, 0); err != nil {
 		t.Fatal(err)
 	}
 	h.dir.Local(accountsapi.Name, h.router())

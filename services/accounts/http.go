@@ -43,7 +43,9 @@ func (s *Service) Routes(r *rest.Router) {
 	s.signInRoutes(r)
 	s.meRoutes(r)
 	s.mandateRoutes(r)
+	s.organisationRoutes(r)
 	s.internalRoutes(r)
+	s.organisationInternalRoutes(r)
 }
 
 func (s *Service) signInRoutes(r *rest.Router) {

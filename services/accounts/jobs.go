@@ -13,11 +13,26 @@ import (
 	"github.com/workfluence/workfluence/internal/pg"
 )
 
-// deadlines carries out the deadlines of mandates and invitations, in domain time.
+// deadlines carries out the deadlines of mandates, invitations and claims, in domain time.
 func (s *Service) deadlines(log *slog.Logger) *jobs.Sweeper {
 	return &jobs.Sweeper{
 		Clock: s.clock, Log: log,
-		Sweep: func(ctx context.Context, _ time.Time) (int, error) { return s.ExpireMandates(ctx) },
+		Sweep: func(ctx context.Context, _ time.Time) (int, error) {
+			for _, expire := range []func(context.Context) (int, error){s.ExpireMandates, s.ExpireInvitations} {
+				if n, err := expire(ctx); n > 0 || err != nil {
+					return n, err
+				}
+			}
+			return s.ExpireDomains(ctx)
+		},
+	}
+}
+
+// records asks DNS about claims to domains, in wall time: nothing of the house waits for it.
+func (s *Service) records(log *slog.Logger) *jobs.Sweeper {
+	return &jobs.Sweeper{
+		Clock: s.clock, Log: log, Every: 5 * time.Second,
+		Sweep: func(ctx context.Context, _ time.Time) (int, error) { return s.LookForRecords(ctx) },
 	}
 }
 
@@ -54,8 +69,15 @@ func (s *Service) Sweep(ctx context.Context) error {
 	})
 }
 
-// NextDue is the next deadline of a mandate or an invitation: the demo clock walks to it.
+// NextDue is the next deadline of a mandate, an invitation or a claim: the demo clock walks to it.
 func (s *Service) NextDue(ctx context.Context) (app.Due, error) {
 	at, err := pg.Scalar[*time.Time](ctx, s.pool, queries.SQL("NextMandateDue"))
-	return app.Due{At: deref(at), What: "a mandate or an invitation to act for somebody ends"}, err
+	if err != nil {
+		return app.Due{}, err
+	}
+	other, err := pg.Scalar[*time.Time](ctx, s.pool, queries.SQL("NextOrganisationDue"))
+	if at == nil || other != nil && other.Before(*at) {
+		return app.Due{At: deref(other), What: "an invitation to an organisation, or a claim to a domain, ends"}, err
+	}
+	return app.Due{At: *at, What: "a mandate or an invitation to act for somebody ends"}, err
 }

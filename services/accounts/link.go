@@ -38,7 +38,11 @@ type Link struct {
 	Email    Email
 	PersonID *string // the account as it was when the link was asked for
 	// MandateID is the invitation that a mail of purpose mandate_invited tells of.
-	MandateID  *string
+	MandateID *string
+	// OrganisationID is what a mail about an organisation tells of, InvitationID what using the link accepts.
+	OrganisationID *string
+	InvitationID   *string
+
 	Locale     string
 	Next       string
 	CodeTries  int
@@ -79,7 +83,11 @@ func (l *Link) State(wall time.Time) string {
 
 // proves says whether using the link proves the mailbox; other links only carry a mail.
 func (l *Link) proves() bool {
-	return l.Purpose == accountsapi.PurposeSignUp || l.Purpose == accountsapi.PurposeSignIn || l.Purpose == accountsapi.PurposeChangeEmail
+	switch l.Purpose {
+	case accountsapi.PurposeSignUp, accountsapi.PurposeSignIn, accountsapi.PurposeChangeEmail, accountsapi.PurposeOrganisationInvited:
+		return true
+	}
+	return false
 }
 
 // Press uses the link. ErrLinkUsed, ErrLinkReplaced, ErrLinkExpired.

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,6 +47,11 @@ func (s *Service) UpdateMe(ctx context.Context, in accountsapi.UpdateMe) (*accou
 		changed, err := p.Change(in, now)
 		if err != nil {
 			return err
+		}
+		if in.Selling != nil && *in.Selling && slices.Contains(changed, "selling") {
+			if err := s.notAtWork(ctx, tx, p.email()); err != nil {
+				return err
+			}
 		}
 		if wanted != nil && string(*wanted) != deref(p.Handle) {
 			if err := s.claim(ctx, tx, p.ID, *wanted, now); err != nil {

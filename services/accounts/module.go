@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"net"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/app"
@@ -27,16 +28,24 @@ func Module() app.Module {
 		Name: accountsapi.Name, Schema: schema, Config: config,
 		Init: func(_ context.Context, k *app.Kit) (*app.Part, error) {
 			others := Others{Storefront: storefrontapi.NewClient(k.HTTP), Content: contentapi.NewClient(k.HTTP), Billing: billingapi.NewClient(k.HTTP), Notify: notifyapi.NewClient(k.HTTP), Review: reviewapi.NewClient(k.HTTP)}
-			s, err := NewService(k.Pool, k.Clock, Secrets{Links: k.Secret("links"), Limits: k.Secret("limits")}, others, config.Hashers)
+			var resolver Resolver = &net.Resolver{}
+			zone := &Zone{}
+			if k.Dev { // the demo asks no name server of the world
+				resolver = zone
+			}
+			s, err := NewService(k.Pool, k.Clock, Secrets{Links: k.Secret("links"), Limits: k.Secret("limits")}, others, resolver, config.Hashers)
 			if err != nil {
 				return nil, err
 			}
 			r := rest.NewRouter(k.Name, k.Verifier, rest.WithLog(k.Log), rest.WithDev(k.Dev))
 			s.Routes(r)
+			if k.Dev {
+				zone.Routes(r)
+			}
 			deadlines := s.deadlines(k.Log)
 			return &app.Part{
 				Handler: r, Routes: r.Routes(), Quiet: deadlines.Quiet, NextDue: s.NextDue,
-				Background: []func(context.Context) error{deadlines.Run, s.housekeeping(k.Log).Run},
+				Background: []func(context.Context) error{deadlines.Run, s.records(k.Log).Run, s.housekeeping(k.Log).Run},
 			}, nil
 		},
 	}

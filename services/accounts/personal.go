@@ -35,6 +35,11 @@ func (s *Service) Export(ctx context.Context) (*accountsapi.Export, error) {
 		return nil, err
 	}
 	out.Mandates = *mandates
+	organisations, err := s.Organisations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out.Organisations = organisations.Data
 	if out.Waiting, err = pg.Column[string](ctx, s.pool, queries.SQL("WaitingOf"), mine); err != nil {
 		return nil, err
 	}
@@ -99,7 +104,7 @@ func (s *Service) Erase(ctx context.Context, in accountsapi.Erase) error {
 		if err != nil {
 			return err
 		}
-		if err := s.endMandates(ctx, tx, p); err != nil {
+		if err := firstError(s.endMandates(ctx, tx, p), s.leaveAll(ctx, tx, p)); err != nil {
 			return err
 		}
 		now := s.clock.Now()

@@ -149,22 +149,22 @@ delete from accounts.session where person_id = @person_id;
 delete from accounts.session where expires_at < @before or revoked_at < @before;
 
 -- name: InsertLink :exec
-insert into accounts.link (id, purpose, email, person_id, mandate_id, locale, next, created_at, expires_at)
-values (@id, @purpose, @email, @person_id, @mandate_id, @locale, @next, @created_at, @expires_at);
+insert into accounts.link (id, purpose, email, person_id, mandate_id, organisation_id, invitation_id, locale, next, created_at, expires_at)
+values (@id, @purpose, @email, @person_id, @mandate_id, @organisation_id, @invitation_id, @locale, @next, @created_at, @expires_at);
 
 -- name: RecentLinks :one
 select count(*) from accounts.link where email = @email and created_at > @since;
 
 -- name: LinkByID :one
-select id, purpose, email, person_id, mandate_id, locale, next, code_tries, created_at, expires_at, used_at, replaced_at
+select id, purpose, email, person_id, mandate_id, organisation_id, invitation_id, locale, next, code_tries, created_at, expires_at, used_at, replaced_at
 from accounts.link where id = @id;
 
 -- name: LockLink :one
-select id, purpose, email, person_id, mandate_id, locale, next, code_tries, created_at, expires_at, used_at, replaced_at
+select id, purpose, email, person_id, mandate_id, organisation_id, invitation_id, locale, next, code_tries, created_at, expires_at, used_at, replaced_at
 from accounts.link where id = @id for update;
 
 -- name: LockLinksOf :many
-select id, purpose, email, person_id, mandate_id, locale, next, code_tries, created_at, expires_at, used_at, replaced_at
+select id, purpose, email, person_id, mandate_id, organisation_id, invitation_id, locale, next, code_tries, created_at, expires_at, used_at, replaced_at
 from accounts.link
 where email = @email and purpose = any (@purposes) and expires_at > @wall and used_at is null and replaced_at is null
 order by created_at desc, id desc

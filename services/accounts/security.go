@@ -61,6 +61,9 @@ func (s *Service) ChangeEmail(ctx context.Context, in accountsapi.ChangeEmail) (
 	if email == p.email() {
 		return nil, problem.ErrInvalid.WithField("/email", "same", "This is your address already.")
 	}
+	if err := s.mayMoveTo(ctx, p, email); err != nil {
+		return nil, err
+	}
 	if err := s.prove(ctx, p, in.Current); err != nil {
 		return nil, err
 	}
@@ -70,6 +73,14 @@ func (s *Service) ChangeEmail(ctx context.Context, in accountsapi.ChangeEmail) (
 		return s.mail(ctx, tx, link)
 	})
 	return &accountsapi.Accepted{ExpiresIn: int(linkLife / time.Second)}, err
+}
+
+// mayMoveTo is nil for an address that may open a person's account. ErrWorkMailbox for who sells, at a domain that an employer claimed.
+func (s *Service) mayMoveTo(ctx context.Context, p Person, email Email) error {
+	if !p.Selling {
+		return nil
+	}
+	return s.notAtWork(ctx, s.pool, email)
 }
 
 // ConfirmEmail finishes a change of address with the link's token, or with its address and code.

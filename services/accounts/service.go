@@ -20,7 +20,7 @@ import (
 )
 
 // Service holds the use cases: one method is one transaction. They stand by noun: signin.go, sessions.go, me.go,
-// security.go, personal.go, mandates.go, limits.go.
+// security.go, personal.go, mandates.go, organisations.go, invitations.go, domains.go, limits.go.
 type Service struct {
 	pool    *pgxpool.Pool
 	clock   clock.Clock
@@ -28,6 +28,7 @@ type Service struct {
 	keys    LinkKeys
 	limiter []byte // key of the hashes that rate limits are counted under
 	others  Others
+	dns     Resolver
 }
 
 // Others are the other parts that hold something of a person, as their clients. They are asked when a person takes their data along or
@@ -74,12 +75,12 @@ type Secrets struct {
 
 // NewService makes the use cases over a pool of the schema accounts. hashers is the number of passwords that may be
 // hashed at a time; zero means two for each processor.
-func NewService(pool *pgxpool.Pool, c clock.Clock, secrets Secrets, others Others, hashers int) (*Service, error) {
+func NewService(pool *pgxpool.Pool, c clock.Clock, secrets Secrets, others Others, dns Resolver, hashers int) (*Service, error) {
 	hasher, err := NewHasher(hashers)
 	if err != nil {
 		return nil, err
 	}
-	return &Service{pool: pool, clock: c, hasher: hasher, keys: NewLinkKeys(secrets.Links), limiter: secrets.Limits, others: others}, nil
+	return &Service{pool: pool, clock: c, hasher: hasher, keys: NewLinkKeys(secrets.Links), limiter: secrets.Limits, others: others, dns: dns}, nil
 }
 
 func (s *Service) tx(ctx context.Context, fn func(ctx context.Context, tx pgx.Tx) error) error {

@@ -320,6 +320,14 @@ func (s *Service) LinkForMail(ctx context.Context, linkID string) (*accountsapi.
 			return nil, problem.ErrNotFound
 		}
 		mail.Path, mail.Code = accountsapi.LinkPath+s.keys.Token(link.ID), s.keys.Code(link.ID)
+		if link.InvitationID != nil {
+			return mail, s.invitationMail(ctx, link, mail)
+		}
+	case link.OrganisationID != nil:
+		mail.Path = "/organisations"
+		o, err := one[Organisation](ctx, s.pool, problem.ErrNotFound, "OrganisationByID", pgx.NamedArgs{"id": *link.OrganisationID})
+		mail.Organisation = o.Name
+		return mail, err
 	case link.Purpose == accountsapi.PurposeMandateInvited:
 		mail.Path = "/mandates"
 	default:
@@ -333,4 +341,17 @@ func (s *Service) LinkForMail(ctx context.Context, linkID string) (*accountsapi.
 		mail.From = from.Name
 	}
 	return mail, nil
+}
+
+// invitationMail is what the mail of an invitation says. problem.ErrNotFound once it was answered or taken back.
+func (s *Service) invitationMail(ctx context.Context, link Link, mail *accountsapi.LinkMail) error {
+	inv, err := s.invitation(ctx, s.pool, link)
+	if err != nil {
+		return err
+	}
+	if inv.current(s.clock.Now()) != accountsapi.InvitationOpen {
+		return problem.ErrNotFound
+	}
+	mail.From, mail.Organisation, mail.Path = inv.From, inv.Organisation, accountsapi.InvitationPath+s.keys.Token(link.ID)
+	return nil
 }

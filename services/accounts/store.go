@@ -15,7 +15,10 @@ import (
 //go:embed queries.sql
 var queriesFile string
 
-var queries = pg.MustLoad(queriesFile)
+//go:embed queries_organisations.sql
+var organisationsFile string
+
+var queries = pg.MustLoad(queriesFile + "\n" + organisationsFile)
 
 // constraints names what a violated constraint means to the person who ran into it.
 var constraints = map[string]*problem.Error{
@@ -24,6 +27,10 @@ var constraints = map[string]*problem.Error{
 	"mandate_once":      accountsapi.ErrMandateExists,
 	"mandate_pair_once": accountsapi.ErrMandateExists,
 	"mandate_not_self":  accountsapi.ErrMandateSelf,
+
+	"invitation_once":     accountsapi.ErrInvitationOpen,
+	"domain_claimed_once": accountsapi.ErrDomainTaken,
+	"domain_asked_once":   accountsapi.ErrDomainAsked,
 }
 
 // exec runs a named statement and maps a violated constraint to its problem.
@@ -81,6 +88,7 @@ func lockAddress(ctx context.Context, tx pgx.Tx, email Email) error {
 func insertLink(ctx context.Context, tx pgx.Tx, l Link) error {
 	_, err := exec(ctx, tx, "InsertLink", pgx.NamedArgs{
 		"id": l.ID, "purpose": l.Purpose, "email": string(l.Email), "person_id": l.PersonID, "mandate_id": l.MandateID,
+		"organisation_id": l.OrganisationID, "invitation_id": l.InvitationID,
 		"locale": l.Locale, "next": l.Next, "created_at": l.CreatedAt, "expires_at": l.ExpiresAt,
 	})
 	return err
@@ -111,6 +119,13 @@ func insertMandate(ctx context.Context, tx pgx.Tx, m Mandate) error {
 func saveMandate(ctx context.Context, tx pgx.Tx, m Mandate) error {
 	_, err := exec(ctx, tx, "SaveMandate", pgx.NamedArgs{
 		"id": m.ID, "state": m.State, "assistant": m.Assistant, "due_at": m.Due(), "ended_at": m.EndedAt,
+	})
+	return err
+}
+
+func saveInvitation(ctx context.Context, tx pgx.Tx, i Invitation) error {
+	_, err := exec(ctx, tx, "SaveInvitation", pgx.NamedArgs{
+		"id": i.ID, "state": i.State, "accepted_by": i.AcceptedBy, "due_at": i.Due(), "ended_at": i.EndedAt,
 	})
 	return err
 }

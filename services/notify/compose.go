@@ -90,11 +90,11 @@ func (s *Service) linkLetter(m accountsapi.LinkMail) letter.Letter {
 	if from == "" { // who invites may have given no name yet
 		from = l.T("mail.somebody")
 	}
-	out.Subject = l.T(id+".subject", "From", from)
-	out.Heading = l.T(id+".heading", "From", from)
-	out.Body = []string{l.T(id + ".body")}
+	out.Subject = l.T(id+".subject", "From", from, "Organisation", m.Organisation)
+	out.Heading = l.T(id+".heading", "From", from, "Organisation", m.Organisation)
+	out.Body = []string{l.T(id+".body", "Organisation", m.Organisation)}
 	out.Button = s.button(l, l.T(id+".button"), m.Path)
-	out.Small = []string{l.T(id+".small", "From", from)}
+	out.Small = []string{l.T(id+".small", "From", from, "Organisation", m.Organisation)}
 	if m.Code != "" {
 		out.Code = &letter.Code{Label: l.T("mail.code"), Code: m.Code}
 	}

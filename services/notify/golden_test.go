@@ -43,13 +43,15 @@ func TestGoldenMails(t *testing.T) {
 			"lookup":        {b.lookupLetter(r, Notice{}), ""},
 			"owned":         {b.ownedLetter(r, Notice{}), ""},
 		}
-		for _, purpose := range []string{"sign_up", "sign_in", "change_email", "email_changed", "mandate_invited"} {
+		for _, purpose := range []string{"sign_up", "sign_in", "change_email", "email_changed", "mandate_invited", "organisation_invited", "organisation_role", "organisation_domain"} {
 			m := accountsapi.LinkMail{Locale: lang, Purpose: purpose, Path: "/l/abc", Expires: noon.Add(30 * time.Minute)}
 			switch purpose {
 			case accountsapi.PurposeSignIn, accountsapi.PurposeSignUp:
 				m.Code = "7Q2M9KDX"
-			case accountsapi.PurposeMandateInvited:
-				m.From = "Mia"
+			case accountsapi.PurposeMandateInvited, accountsapi.PurposeOrganisationRole, accountsapi.PurposeOrganisationDomain:
+				m.From, m.Organisation = "Mia", "Acme Chairs"
+			case accountsapi.PurposeOrganisationInvited:
+				m.From, m.Organisation, m.Code = "Mia", "Acme Chairs", "7Q2M9KDX"
 			}
 			letters[purpose] = addressed{b.linkLetter(m), ""}
 		}

@@ -15,6 +15,7 @@ var Prefixes = []string{
 	"/api/v1/mandates",
 	"/api/v1/people",
 	"/api/v1/handles",
+	"/api/v1/organisations",
 }
 
 // LinkPath is the page a mailed link opens, followed by the token. The page shows one button; only its POST acts,

@@ -60,4 +60,36 @@ var (
 		"You don't have a mandate for this.")
 	ErrMandateLimit = problem.Declare(problem.Forbidden, "mandate_limit",
 		"This payment is above what your mandate allows, or in another currency. The person you act for has to pay it.")
+
+	ErrOrganisationName = problem.Declare(problem.Invalid, "organisation_name",
+		"Give the organisation the name that people know it by, without a web address.")
+	ErrRoleMissing = problem.Declare(problem.Forbidden, "role_missing",
+		"Your role in this organisation doesn't cover that. Ask an owner.")
+	ErrRoleKind = problem.Declare(problem.Invalid, "role_kind",
+		"This kind of organisation has no such role.")
+	ErrLastOwner = problem.Declare(problem.Conflict, "last_owner",
+		"An organisation needs an owner. Make somebody else an owner first.")
+	ErrInvitationOpen = problem.Declare(problem.Conflict, "invitation_open",
+		"This mailbox has an invitation already. Take it back first to send another.")
+	ErrInvitationClosed = problem.Declare(problem.Conflict, "invitation_closed",
+		"This invitation has been answered, taken back, or is too old. Ask for a new one.")
+
+	ErrDomainInvalid = problem.Declare(problem.Invalid, "domain_invalid",
+		"This is no domain that an organisation can own. Name one such as acme.com.")
+	ErrDomainPublic = problem.Declare(problem.Invalid, "domain_public",
+		"Anybody can have a mailbox there, so nobody can claim it.")
+	ErrDomainKind = problem.Declare(problem.Conflict, "domain_kind",
+		"Only an organisation that employs people can claim a domain.")
+	ErrDomainAsked = problem.Declare(problem.Conflict, "domain_asked",
+		"Your organisation has named this domain already.")
+	ErrDomainMany = problem.Declare(problem.Conflict, "domain_many",
+		"Your organisation has named as many domains as it can. Give one up first.")
+	ErrDomainUnproved = problem.Declare(problem.Conflict, "domain_unproved",
+		"We don't see the record yet. DNS can take an hour; we look again by ourselves.")
+	ErrDomainTaken = problem.Declare(problem.Conflict, "domain_taken",
+		"Another organisation has claimed this domain. Write to us: an operator decides.")
+	ErrDomainClosed = problem.Declare(problem.Conflict, "domain_closed",
+		"The state of this domain doesn't allow that.")
+	ErrWorkMailbox = problem.Declare(problem.Invalid, "work_mailbox",
+		"This is a mailbox at work. If you leave, somebody else has it: use a personal address for your account.")
 )

@@ -9,6 +9,11 @@ const (
 	EventLinkRequested  = "accounts.link.requested.v1"
 	EventSessionRevoked = "accounts.session.revoked.v1"
 	EventMandateChanged = "accounts.mandate.changed.v1"
+
+	EventOrganisationCreated = "accounts.organisation.created.v1"
+	EventRoleChanged         = "accounts.role.changed.v1"
+	EventDomainClaimed       = "accounts.domain.claimed.v1"
+	EventDomainLost          = "accounts.domain.lost.v1"
 )
 
 // Events are the payloads by name: docs/events is made from it.
@@ -20,6 +25,11 @@ var Events = map[string]any{
 	EventLinkRequested:  LinkRequested{},
 	EventSessionRevoked: SessionRevoked{},
 	EventMandateChanged: MandateChanged{},
+
+	EventOrganisationCreated: OrganisationCreated{},
+	EventRoleChanged:         RoleChanged{},
+	EventDomainClaimed:       DomainClaimed{},
+	EventDomainLost:          DomainLost{},
 }
 
 // PersonCreated tells that an account exists; its address is verified by then.
@@ -60,4 +70,32 @@ type MandateChanged struct {
 	Represented string `json:"represented"`
 	Assistant   string `json:"assistant,omitempty"`
 	State       string `json:"state"`
+}
+
+// OrganisationCreated tells that somebody made an organisation.
+type OrganisationCreated struct {
+	OrganisationID string `json:"organisation_id"`
+	Kind           string `json:"kind"`
+}
+
+// RoleChanged tells which roles somebody has from now on; none when they no longer act for the organisation.
+type RoleChanged struct {
+	OrganisationID string   `json:"organisation_id"`
+	MemberID       string   `json:"member_id"`
+	PersonID       string   `json:"person_id"`
+	Roles          []string `json:"roles"`
+}
+
+// DomainClaimed tells that a domain is an organisation's: ask Client.DomainOwner which. Seq grows with each word about any domain.
+type DomainClaimed struct {
+	DomainID       string `json:"domain_id"`
+	OrganisationID string `json:"organisation_id"`
+	Seq            int64  `json:"seq"`
+}
+
+// DomainLost tells that it is no longer.
+type DomainLost struct {
+	DomainID       string `json:"domain_id"`
+	OrganisationID string `json:"organisation_id"`
+	Seq            int64  `json:"seq"`
 }

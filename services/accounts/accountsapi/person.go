@@ -131,9 +131,12 @@ type Export struct {
 	Handles  []ExportHandle `json:"handles"`
 	Sessions []Session      `json:"sessions"`
 	Mandates Mandates       `json:"mandates"`
-	Waiting  []string       `json:"waiting_for_payouts_in"`
-	Audit    []AuditEntry   `json:"audit"`
-	Made     time.Time      `json:"made"`
+	// Organisations are those that the person acts for.
+	Organisations []Organisation `json:"organisations"`
+
+	Waiting []string     `json:"waiting_for_payouts_in"`
+	Audit   []AuditEntry `json:"audit"`
+	Made    time.Time    `json:"made"`
 
 	Storefront json.RawMessage `json:"storefront"` // page, products, orders, entitlements with progress
 	Content    json.RawMessage `json:"content"`    // documents with all their versions

@@ -71,13 +71,18 @@ type LinkInfo struct {
 	State string `json:"state"`
 }
 
-// Purposes of a link. The last two are mails without a secret: they inform, and their path opens an ordinary page.
+// Purposes of a link. Those of a changed address, of a mandate, of roles and of domains are mails without a secret: they inform, and their
+// path opens an ordinary page.
 const (
 	PurposeSignUp         = "sign_up"
 	PurposeSignIn         = "sign_in"
 	PurposeChangeEmail    = "change_email"
 	PurposeEmailChanged   = "email_changed"
 	PurposeMandateInvited = "mandate_invited"
+
+	PurposeOrganisationInvited = "organisation_invited" // to a mailbox: act for an organisation
+	PurposeOrganisationRole    = "organisation_role"    // to a member's mailbox: somebody changed what you may do
+	PurposeOrganisationDomain  = "organisation_domain"  // to a member's mailbox: the domain is yours, or no longer
 )
 
 // LinkMail is what notify needs to write the mail of a link. Path begins with a slash and Code may be empty.
@@ -90,6 +95,8 @@ type LinkMail struct {
 	Expires time.Time `json:"expires"`
 	// From names the person who invites, when the purpose is an invitation to act for them.
 	From string `json:"from,omitempty"`
+	// Organisation is the name of the one that the mail is about.
+	Organisation string `json:"organisation,omitempty"`
 }
 
 // Take asks to count N against a key: at most Limit in any window of Window seconds.
