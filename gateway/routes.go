@@ -101,7 +101,7 @@ var strictRules = []struct{ class, path string }{
 	{"sign-in", "/api/v1/reviewer-links"}, {"sign-in", "/api/v1/reviewer-sessions"}, {"sign-in", reviewapi.LinkPath},
 	{"checkout", "/api/v1/orders"}, {"checkout", "/buy"},
 	{"lookup", "/api/v1/charge-lookups"}, {"lookup", "/charge"},
-	{"upload", "/api/v1/uploads"},
+	{"upload", "/api/v1/uploads"}, {"upload", "/api/v1/prescreens"}, {"upload", "/submissions/check"}, // a policy is compiled for each
 }
 
 func strictClass(method, path string) string {

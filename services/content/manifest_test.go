@@ -105,6 +105,9 @@ func TestCaseA64(t *testing.T) {
 				}
 			}
 		}
+		if again := must[contentapi.Document](h)(h.client.Document(h.as(ana), d.ID)); len(again.Current.Entries) != 25 {
+			t.Errorf("its owner reads %d entries", len(again.Current.Entries))
+		}
 		if asked != 1 || len(shown.Entries) != 25 || canon.Sum(must[[]byte](h)(canon.JSON(shown.Parts))) != d.Current.Digest {
 			t.Errorf("asks about %d of %d", asked, len(shown.Entries))
 		}

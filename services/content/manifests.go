@@ -193,11 +193,12 @@ func (s *Service) agreeToEntries(ctx context.Context, tx pgx.Tx, d Document, g G
 	return err
 }
 
-// consists adds to a publication's version what it consists of.
+// consists says in a publication's version what it consists of, however often it is asked to.
 func consists(ctx context.Context, db pg.Querier, v *contentapi.Version) error {
 	rows, err := many[entryWords](ctx, db, "EntriesWithWords", pgx.NamedArgs{"document": v.DocumentID, "seq": v.Seq})
-	for _, e := range rows {
-		v.Entries = append(v.Entries, e.shown())
+	v.Entries = make([]contentapi.ShownEntry, len(rows))
+	for i, e := range rows {
+		v.Entries[i] = e.shown()
 	}
 	return err
 }

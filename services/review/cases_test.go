@@ -121,7 +121,7 @@ func twoEmployers(t *testing.T) {
 		d := h.post("Two jobs.")
 		a := h.asked(d)
 		b := must[reviewapi.Submission](h)(h.begin(d, "ops@globex.example"))
-		b = must[reviewapi.Submission](h)(h.client.Send(h.as(ana), b.ID, 0))
+		b = must[reviewapi.Submission](h)(h.client.Send(h.as(ana), b.ID, 0, reviewapi.SendSubmission{}))
 		atA, atB := h.opened(a), h.opened(b)
 		must[reviewapi.Review](h)(h.decide(atA, says(reviewapi.Approve)))
 		h.wants(h.publish(d.ID), contentapi.ErrGateWaiting, "one of two")
@@ -148,7 +148,7 @@ func TestCaseA57(t *testing.T) {
 	bothWays(t, func(t *testing.T, h *house) {
 		d := h.post("To whom?")
 		known := must[reviewapi.Submission](h)(h.begin(h.post("First."), "hr@mail.example.com"))
-		known = must[reviewapi.Submission](h)(h.client.Send(h.as(ana), known.ID, 0))
+		known = must[reviewapi.Submission](h)(h.client.Send(h.as(ana), known.ID, 0, reviewapi.SendSubmission{}))
 		_ = h.opened(known)
 		for mailbox, want := range map[string]*problem.Error{
 			"Ana+HR@Personal.example": reviewapi.ErrMailboxOwn, // the sign-in address, with a tag

@@ -323,7 +323,7 @@ func (h *house) begin(d contentapi.Document, mailbox string) (reviewapi.Submissi
 func (h *house) asked(d contentapi.Document) reviewapi.Submission {
 	h.t.Helper()
 	sub := must[reviewapi.Submission](h)(h.begin(d, hr))
-	sub = must[reviewapi.Submission](h)(h.client.Send(h.as(ana), sub.ID, sub.Version))
+	sub = must[reviewapi.Submission](h)(h.client.Send(h.as(ana), sub.ID, sub.Version, reviewapi.SendSubmission{}))
 	if sub.State != reviewapi.StateInStage {
 		h.t.Fatalf("%+v", sub)
 	}

@@ -128,17 +128,30 @@ func (s *Service) submissionRoutes(r *rest.Router) {
 		func(ctx context.Context, in *bySubmission) (*reviewapi.Sheet, error) {
 			return s.Preview(ctx, in.Submission)
 		})
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/submissions/:submission/hints", Summary: "Which clauses of its policy your submission touches; for you alone, and kept nowhere", Access: oneself},
+		func(ctx context.Context, in *struct {
+			bySubmission
+			Locale string `query:"locale" json:"-" validate:"omitempty,oneof=en fr nl ar zh"`
+		}) (*reviewapi.Hints, error) {
+			return s.Hints(ctx, in.Submission, in.Locale)
+		})
+	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/prescreens", Summary: "Which clauses of a policy your document touches; for you alone, and kept nowhere", Access: oneself, Status: 200,
+		Errors: []*problem.Error{reviewapi.ErrDocumentNothing, contentapi.ErrDocumentClosed}},
+		func(ctx context.Context, in *reviewapi.Prescreen) (*reviewapi.Hints, error) {
+			return s.Prescreen(ctx, *in)
+		})
 	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/submissions/:submission/send", Summary: "Ask the employer: the document waits for them, and their reviewer gets a mail", Access: oneself, Status: 200,
-		Errors: append([]*problem.Error{reviewapi.ErrDocumentChanged, reviewapi.ErrDocumentNothing, reviewapi.ErrSubmissionOpen, reviewapi.ErrReviewTooMany, contentapi.ErrDocumentClosed}, moving...)},
+		Errors: append([]*problem.Error{reviewapi.ErrDocumentChanged, reviewapi.ErrDocumentNothing, reviewapi.ErrSubmissionOpen, reviewapi.ErrSubmissionWhistleblowing, reviewapi.ErrReviewTooMany, contentapi.ErrDocumentClosed}, moving...)},
 		func(ctx context.Context, in *struct {
 			bySubmission
 			ifMatch
+			reviewapi.SendSubmission
 		}) (*reviewapi.Submission, error) {
 			v, err := in.version()
 			if err != nil {
 				return nil, err
 			}
-			return s.Send(ctx, in.Submission, v)
+			return s.Send(ctx, in.Submission, v, in.SendSubmission)
 		})
 	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/submissions/:submission/withdraw", Summary: "Stop asking; links to it end at once", Access: oneself, Status: 200, Errors: moving},
 		func(ctx context.Context, in *struct {

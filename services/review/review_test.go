@@ -59,7 +59,7 @@ func TestWhatWasCommittedReachesContent(t *testing.T) {
 		d := h.post("Slowly.")
 		sub := must[reviewapi.Submission](h)(h.begin(d, hr))
 		h.docs.setDown(true)
-		sub = must[reviewapi.Submission](h)(h.client.Send(h.as(ana), sub.ID, sub.Version))
+		sub = must[reviewapi.Submission](h)(h.client.Send(h.as(ana), sub.ID, sub.Version, reviewapi.SendSubmission{}))
 		if sub.State != reviewapi.StateSubmitted || len(h.mails(sub.ID)) != 0 {
 			t.Fatalf("%+v", sub)
 		}
@@ -194,9 +194,12 @@ func TestNobodyElseSeesASubmission(t *testing.T) {
 		d := h.post("Mine.")
 		sub := h.asked(d)
 		for what, try := range map[string]func(ctx context.Context) error{
-			"reads":     func(ctx context.Context) error { _, err := h.client.Submission(ctx, sub.ID); return err },
-			"previews":  func(ctx context.Context) error { _, err := h.client.Preview(ctx, sub.ID); return err },
-			"sends":     func(ctx context.Context) error { _, err := h.client.Send(ctx, sub.ID, 0); return err },
+			"reads":    func(ctx context.Context) error { _, err := h.client.Submission(ctx, sub.ID); return err },
+			"previews": func(ctx context.Context) error { _, err := h.client.Preview(ctx, sub.ID); return err },
+			"sends": func(ctx context.Context) error {
+				_, err := h.client.Send(ctx, sub.ID, 0, reviewapi.SendSubmission{})
+				return err
+			},
 			"withdraws": func(ctx context.Context) error { _, err := h.client.Withdraw(ctx, sub.ID, 0); return err },
 			"changes":   func(ctx context.Context) error { _, err := h.client.Change(ctx, sub.ID, 0, ask(hr)); return err },
 			"begins": func(ctx context.Context) error {
@@ -235,7 +238,7 @@ func TestADraftFollowsItsDocument(t *testing.T) {
 			t.Errorf("%+v", sub)
 		}
 		h.edit(d, "Second.")
-		_, err := h.client.Send(h.as(ana), sub.ID, sub.Version)
+		_, err := h.client.Send(h.as(ana), sub.ID, sub.Version, reviewapi.SendSubmission{})
 		h.wants(err, reviewapi.ErrDocumentChanged, "not what was looked at")
 		if sheet := must[reviewapi.Sheet](h)(h.client.Preview(h.as(ana), sub.ID)); sheet.Text != "First." {
 			t.Errorf("%+v", sheet)
@@ -246,11 +249,11 @@ func TestADraftFollowsItsDocument(t *testing.T) {
 		if sheet := must[reviewapi.Sheet](h)(h.client.Preview(h.as(ana), sub.ID)); sheet.Text != "Second." || sub.Policy.Source != reviewapi.PolicyAuthor {
 			t.Errorf("%+v", sheet)
 		}
-		must[reviewapi.Submission](h)(h.client.Send(h.as(ana), sub.ID, sub.Version))
-		_, err = h.client.Send(h.as(ana), sub.ID, 0)
+		must[reviewapi.Submission](h)(h.client.Send(h.as(ana), sub.ID, sub.Version, reviewapi.SendSubmission{}))
+		_, err = h.client.Send(h.as(ana), sub.ID, 0, reviewapi.SendSubmission{})
 		h.wants(err, reviewapi.ErrSubmissionState, "sent twice")
 		other := must[reviewapi.Submission](h)(h.begin(d, colleague))
-		_, err = h.client.Send(h.as(ana), other.ID, 0)
+		_, err = h.client.Send(h.as(ana), other.ID, 0, reviewapi.SendSubmission{})
 		h.wants(err, reviewapi.ErrSubmissionOpen, "the same employer at the same time")
 		empty := h.post(" ")
 		_, err = h.begin(empty, hr)

@@ -49,14 +49,17 @@ type Deps struct {
 }
 
 // Service holds the use cases: one method is one transaction, and the calls to other parts stand before or after it.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	screeners *screeners
+}
 
 // NewService makes the use cases.
 func NewService(d Deps) *Service {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{Deps: d}
+	return &Service{Deps: d, screeners: newScreeners()}
 }
 
 func (s *Service) tx(ctx context.Context, fn func(ctx context.Context, tx pgx.Tx) error) error {

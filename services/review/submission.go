@@ -5,6 +5,7 @@ import (
 
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/review/reviewapi"
+	"github.com/workfluence/workfluence/services/review/screen"
 )
 
 const submissionPrefix = "submission"
@@ -213,7 +214,11 @@ func (s Submission) Visible(now time.Time) bool {
 }
 
 func (s Submission) policy() reviewapi.Policy {
-	return reviewapi.Policy{Source: s.PolicySource, Text: s.PolicyText, Digest: s.PolicyDigest}
+	p := reviewapi.Policy{Source: s.PolicySource, Text: s.PolicyText, Digest: s.PolicyDigest}
+	if p.Source == reviewapi.PolicyStarter {
+		p.Clauses = screen.StarterClauses(s.Locale)
+	}
+	return p
 }
 
 // Wire is the submission as its author sees it.

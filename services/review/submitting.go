@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -16,10 +17,8 @@ import (
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/review/reviewapi"
+	"github.com/workfluence/workfluence/services/review/screen"
 )
-
-// starter is the policy of an employer of whom the author has none. Readers see it in their language; the digest is over this.
-const starter = "No confidential facts, no customers without their consent, no colleagues' private matters, no words in the employer's name. Pay and working conditions may be talked about."
 
 // asked is whom a draft asks, as read and checked.
 type asked struct {
@@ -145,9 +144,14 @@ func (s *Service) fill(ctx context.Context, tx pgx.Tx, sub *Submission, d conten
 	sub.Seq, sub.Digest = d.Current.Seq, d.Current.Digest
 	sub.EmployerID, sub.EmployerName, sub.Mailbox, sub.Locale, sub.Zone = employer, who.name, &mailbox, who.locale, who.zone
 	sub.PolicySource, sub.PolicyText, sub.PolicyDigest = reviewapi.PolicyAuthor, who.policy, canon.Sum([]byte(canon.Text(who.policy)))
-	if who.policy == "" {
-		sub.PolicySource, sub.PolicyDigest = reviewapi.PolicyStarter, canon.Sum([]byte(canon.Text(starter)))
+	if who.policy != "" {
+		return nil
 	}
+	starter, err := screen.StarterScreener()
+	if err != nil {
+		return fmt.Errorf("the starter policy: %w", err)
+	}
+	sub.PolicySource, sub.PolicyDigest = reviewapi.PolicyStarter, starter.Digest()
 	return nil
 }
 
@@ -271,8 +275,9 @@ const day = 24 * time.Hour
 
 // Send hands a draft on: the employer's gate is put before the document, and the reviewer gets a mail. Both happen after the commit,
 // by whoever has the lease, so that a process that dies in between leaves nothing undone.
+// A report of wrongdoing goes to nobody before its author has been told, and says so: ErrSubmissionWhistleblowing.
 // ErrDocumentChanged, ErrSubmissionOpen, ErrSubmissionState, ErrReviewTooMany.
-func (s *Service) Send(ctx context.Context, submissionID string, version int64) (*reviewapi.Submission, error) {
+func (s *Service) Send(ctx context.Context, submissionID string, version int64, in reviewapi.SendSubmission) (*reviewapi.Submission, error) {
 	sub, err := s.mine(ctx, submissionID)
 	if err != nil {
 		return nil, err
@@ -283,6 +288,13 @@ func (s *Service) Send(ctx context.Context, submissionID string, version int64) 
 	d, err := s.newest(ctx, sub.DocumentID)
 	if err != nil {
 		return nil, err
+	}
+	hints, err := s.screened(sheet(d.Current), sub.PolicyText, sub.Locale)
+	if err != nil {
+		return nil, err
+	}
+	if hints.Whistleblowing && !in.Repeated {
+		return nil, reviewapi.ErrSubmissionWhistleblowing
 	}
 	out, err := s.edit(ctx, submissionID, version, "submission.sent", func(ctx context.Context, tx pgx.Tx, sub *Submission) error {
 		if err := sub.Send(s.Clock.Now(), s.Clock.Wall().Add(lease)); err != nil {

@@ -2,8 +2,6 @@ package documents
 
 import (
 	"context"
-	"html"
-	"io"
 	"net/http"
 	"strings"
 
@@ -259,27 +257,13 @@ func (w commentsView) loose() []thread {
 	return out
 }
 
-// markedLine is a line with its marks. No blank comes between runs that was not written.
+// markedLine is a line with its marks.
 func markedLine(p paragraph) templ.Component {
-	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		var b strings.Builder
-		b.WriteString(`<p class="lines" dir="auto">`)
-		for _, r := range p.runs {
-			text := html.EscapeString(r.text)
-			if r.number == 0 {
-				b.WriteString(text)
-				continue
-			}
-			b.WriteString(`<mark class="hit said"`)
-			if r.first {
-				b.WriteString(` data-n="` + digits(r.number) + `"`)
-			}
-			b.WriteString(`><a href="#comment-` + digits(r.number) + `">` + text + `</a></mark>`)
-		}
-		b.WriteString("</p>")
-		_, err := io.WriteString(w, b.String())
-		return err
-	})
+	runs := make([]ui.MarkedRun, len(p.runs))
+	for i, r := range p.runs {
+		runs[i] = ui.MarkedRun{Text: r.text, Number: r.number, First: r.first, Tone: "said", Href: "#comment-" + digits(r.number)}
+	}
+	return ui.MarkedLine(runs)
 }
 
 // momentWords says when in a recording: 0:42, or from 0:42 to 1:10.

@@ -122,13 +122,25 @@ func (h *pages) preview(v *shell.Visit) error {
 	if err != nil {
 		return err
 	}
+	var hints *reviewapi.Hints
+	if sub.State == reviewapi.StateDraft {
+		found, err := h.desk.Hints(v.Context(), sub.ID, string(v.L.Tag))
+		if err != nil {
+			return err
+		}
+		hints = &found
+	}
 	v.Page.Title = v.L.T("review.preview.title", "Employer", sub.Employer)
-	return v.Show(previewPage(v.L, sub, s))
+	return v.Show(previewPage(v.L, sub, s, hints))
 }
 
 func (h *pages) send(v *shell.Visit) error {
 	id := v.Param("submission")
-	sub, err := h.desk.Send(v.Context(), id, version(v))
+	sub, err := h.desk.Send(v.Context(), id, version(v), reviewapi.SendSubmission{Repeated: v.Form("repeated") == "yes"})
+	if p := problem.From(err); p != nil && p.Code == reviewapi.ErrSubmissionWhistleblowing.Code {
+		v.Flash("review.guard.repeat")
+		return v.See(pathOf(id) + "/preview")
+	}
 	if p := problem.From(err); p != nil && (p.Kind == problem.Conflict || p.Kind == problem.Stale || p.Kind == problem.RateLimited) {
 		v.Flash("problem." + p.Code + ".text")
 		if p.Code == reviewapi.ErrDocumentChanged.Code {

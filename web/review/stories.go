@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/review/reviewapi"
 	"github.com/workfluence/workfluence/web/shell"
@@ -35,6 +36,46 @@ func story(title string, as func(*shell.Page), body func(p *shell.Page) templ.Co
 }
 
 func guest(p *shell.Page) { p.Plain = true }
+
+func checkStories(b *storybook.Book) {
+	b.Add("review", "check", "many", story("review.ask.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		hints := storyHints()
+		p.Title = checkTitle(p.L, hints)
+		return checkPage(p.L, checkView{hints: hints})
+	}))
+	b.Add("review", "check", "nothing", story("review.check.nothing", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		hints := storyHints()
+		hints.Hits, hints.Protected = nil, false
+		return checkPage(p.L, checkView{hints: hints, policy: "Be nice."})
+	}))
+	b.Add("review", "check", "error", story("review.check.nothing", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		hints := storyHints()
+		hints.Hits, hints.Whistleblowing, hints.Rules = hints.Hits[:1], true, reviewapi.PolicyAuthor
+		p.Title = checkTitle(p.L, hints)
+		return checkPage(p.L, checkView{hints: hints, policy: "x", faults: ui.FaultsOf(p.L, problem.ErrInvalid.WithField("/policy", "zero", "holds a zero character"))})
+	}))
+}
+
+// storyHints are what a pre-screen says of a post with a recording.
+func storyHints() reviewapi.Hints {
+	s := storySheet()
+	s.Title, s.Caption = "", ""
+	s.Text = "Six months ago our night shift planned 40 lorries with a whiteboard and a lot of shouting.\n\nLate departures fell from 14 % to 5 % in the third quarter, and Norrvik Foods noticed before our managers did.\n\nI also stopped working unpaid Sundays."
+	s.Media = []reviewapi.SheetMedium{{Type: "video/mp4", Alt: "The dock at night", Transcript: "We load the last lorry at four."}}
+	mark := func(words string) []reviewapi.Mark {
+		at := len([]rune(s.Text[:strings.Index(s.Text, words)]))
+		return []reviewapi.Mark{{Part: "text", From: at, Until: at + len([]rune(words)), Words: words}}
+	}
+	return reviewapi.Hints{
+		DocumentID: "document_1", Seq: 2, Digest: storyDigest, Rules: reviewapi.PolicyStarter, Protected: true, Routes: []string{"finance", "legal"}, Sheet: s,
+		Hits: []reviewapi.Hint{
+			{Kind: protectedKind, Severity: "high", Rule: "protected-conditions", Lang: "en", Clause: "You may speak about your own pay, hours, safety and treatment at work.", Marks: mark("I also stopped working unpaid Sundays.")},
+			{Kind: "FINANCE", Severity: "high", Rule: "figures", Lang: "en", Clause: "Figures about the business are shared only once they are published.", Marks: mark("fell from 14 % to 5 % in the third quarter")},
+			{Kind: "CUSTOMER", Severity: "medium", Rule: "customer", Lang: "en", Clause: "Name or describe a customer only where they agreed to it in public.", Marks: mark("Norrvik Foods")},
+			{Kind: "DISCLAIMER", Severity: "low", Rule: "own-view", Lang: "en", Clause: "Say that views on our field are your own when you name your employer.", Marks: []reviewapi.Mark{}},
+		},
+	}
+}
 
 func storySubmission(state string) reviewapi.Submission {
 	due := storyDay.AddDate(0, 0, 14)
@@ -132,9 +173,19 @@ func authorStories(b *storybook.Book) {
 	}))
 	for _, state := range []string{reviewapi.StateDraft, reviewapi.StateInStage} {
 		b.Add("review", "preview", state, story("review.preview.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
-			return previewPage(p.L, storySubmission(state), storySheet())
+			if state != reviewapi.StateDraft {
+				return previewPage(p.L, storySubmission(state), storySheet(), nil)
+			}
+			hints := storyHints()
+			return previewPage(p.L, storySubmission(state), storySheet(), &hints)
 		}))
 	}
+	b.Add("review", "preview", "whistleblowing", story("review.preview.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		hints := storyHints()
+		hints.Whistleblowing = true
+		return previewPage(p.L, storySubmission(reviewapi.StateDraft), hints.Sheet, &hints)
+	}))
+	checkStories(b)
 	for _, state := range []string{reviewapi.StateDraft, reviewapi.StateInStage, reviewapi.StateApproved, reviewapi.StateRejected, reviewapi.StateRevoked} {
 		b.Add("review", "submission", state, story("review.show.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
 			s := storySubmission(state)

@@ -78,8 +78,22 @@ func (c *Client) Preview(ctx context.Context, id string) (Sheet, error) {
 }
 
 // Send hands a draft to the employer. ErrDocumentChanged, ErrSubmissionOpen, ErrSubmissionState, ErrReviewTooMany.
-func (c *Client) Send(ctx context.Context, id string, version int64) (Submission, error) {
-	return call.Do[Submission](ctx, c.hc, http.MethodPost, path("/api/v1/submissions/%s/send", id), nil, ifMatch(version))
+func (c *Client) Send(ctx context.Context, id string, version int64, in SendSubmission) (Submission, error) {
+	return call.Do[Submission](ctx, c.hc, http.MethodPost, path("/api/v1/submissions/%s/send", id), in, ifMatch(version))
+}
+
+// Hints are what a pre-screen says of a submission of the caller's; locale "" is the caller's language.
+func (c *Client) Hints(ctx context.Context, id, locale string) (Hints, error) {
+	at := path("/api/v1/submissions/%s/hints", id)
+	if locale != "" {
+		at += "?" + url.Values{"locale": {locale}}.Encode()
+	}
+	return call.Do[Hints](ctx, c.hc, http.MethodGet, at, nil)
+}
+
+// Prescreen reads a document of the caller's against a policy. ErrDocumentNothing.
+func (c *Client) Prescreen(ctx context.Context, in Prescreen) (Hints, error) {
+	return call.Do[Hints](ctx, c.hc, http.MethodPost, path("/api/v1/prescreens"), in)
 }
 
 // Withdraw takes a submission back that nobody has agreed to. ErrSubmissionState.

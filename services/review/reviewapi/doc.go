@@ -8,6 +8,7 @@ const Name = "review"
 // Prefixes are the public paths that the gateway hands to review. Each stands for itself and everything below it.
 var Prefixes = []string{
 	"/api/v1/submissions",
+	"/api/v1/prescreens",
 	"/api/v1/reviewer-links",
 	"/api/v1/reviewer-sessions",
 	"/api/v1/reviews",

@@ -24,6 +24,8 @@ var (
 	ErrDocumentChanged = problem.Declare(problem.Conflict, "document_changed", "The document has changed since. Look at what they will see once more.")
 	// ErrDocumentNothing: there is nothing to read in it.
 	ErrDocumentNothing = problem.Declare(problem.Conflict, "document_nothing", "There is nothing in this document that anybody could read.")
+	// ErrSubmissionWhistleblowing: it reports wrongdoing, and its author has not said that it goes to the employer all the same.
+	ErrSubmissionWhistleblowing = problem.Declare(problem.Conflict, "submission_whistleblowing", "This reads like a report of wrongdoing, which the law protects. Whoever opens it may be the one it is about. Send it once more if you want that.")
 	// ErrSelfReview: nobody decides about what they wrote themselves.
 	ErrSelfReview = problem.Declare(problem.Forbidden, "self_review", "You wrote this yourself. Another person has to decide.")
 	// ErrSuggestionSame: the words suggested are the words that stand there.

@@ -20,7 +20,7 @@ const (
 
 // Where the policy comes from that a submission pins.
 const (
-	PolicyStarter = "starter" // our own sentence: there is no policy
+	PolicyStarter = "starter" // ours: the author had no policy at hand
 	PolicyAuthor  = "author"  // the author pasted it; nobody at the employer has confirmed it
 )
 
@@ -34,7 +34,7 @@ type Ask struct {
 	Employer string `json:"employer" validate:"required,max=120"`
 	// Mailbox is the reviewer's, at work.
 	Mailbox string `json:"mailbox" validate:"required,max=320"`
-	// Policy is the text of the employer's rules, as far as the author has it; "" takes the starter sentence.
+	// Policy is the text of the employer's rules, as far as the author has it; "" takes the starter policy.
 	Policy string `json:"policy,omitempty" validate:"max=50000"`
 	// Locale is the language of the mail; "" is the author's.
 	Locale string `json:"locale,omitempty" validate:"omitempty,oneof=en fr nl ar zh"`
@@ -86,9 +86,11 @@ type Submission struct {
 // Policy is what a submission pins.
 type Policy struct {
 	Source string `json:"source"`
-	// Text is "" for the starter, which each reader sees in their language.
-	Text   string `json:"text,omitempty"`
-	Digest string `json:"digest"`
+	// Text is what the author supplied, "" for the starter.
+	Text string `json:"text,omitempty"`
+	// Clauses are the sentences of the starter, in the language of the submission's mails.
+	Clauses []string `json:"clauses,omitempty"`
+	Digest  string   `json:"digest"`
 }
 
 // Reader is a mailbox that a link went to, and whether somebody opened it.

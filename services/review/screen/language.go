@@ -67,3 +67,15 @@ func speaks(f *Folded, declared string) []string {
 	}
 	return out
 }
+
+// LanguageOf is the language that a text is plainly in, English for one without any sign. Error: ErrNotText, ErrTooLong.
+func LanguageOf(text string) (string, error) {
+	f, err := Fold(text)
+	if err != nil {
+		return "", err
+	}
+	if spoken := speaks(f, ""); len(spoken) > 0 {
+		return spoken[0], nil
+	}
+	return Languages[0], nil
+}

@@ -95,12 +95,20 @@ func TestDetectors(t *testing.T) {
 	}
 }
 
-func TestGraphemes(t *testing.T) {
+func TestCharacters(t *testing.T) {
 	t.Parallel()
-	text := "👩‍💻 née لَم x"
-	at := strings.Index(text, "x")
-	if got := Graphemes(text, []Span{{0, len("👩‍💻")}, {at, at + 1}}); got[0] != [2]int{0, 1} || got[1] != [2]int{9, 10} {
-		t.Errorf("%v", got)
+	text := "👩‍💻 e\u0301 = money. 👩‍💻!" // the first is three code points, the accent a code point of its own
+	at := strings.Index(text, "money")
+	spans := []Span{{0, 4}, {len("👩‍💻 e"), len("👩‍💻 e\u0301")}, {at, at + len("money")}, {len(text) - 1, len(text)}}
+	got := Characters(text, spans)
+	want := [][2]int{{0, 3}, {4, 6}, {9, 14}, {19, 20}}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("%d: %v, want %v", i, got[i], want[i])
+		}
+	}
+	if got := Characters("", []Span{{0, 0}}); got[0] != [2]int{0, 0} {
+		t.Error(got)
 	}
 }
 

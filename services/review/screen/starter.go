@@ -38,6 +38,26 @@ func Starter() *Policy {
 // StarterScreener is the starter policy made ready, without facts. It is compiled once.
 var StarterScreener = sync.OnceValues(func() (*Screener, error) { return Compile(Starter(), Facts{}) })
 
+// StarterClauses are the sentences of the starter policy in one of the Languages, in their order; English for any other. Callers do
+// not change them.
+func StarterClauses(lang string) []string {
+	all := starterClauses()
+	if of, ok := all[lang]; ok {
+		return of
+	}
+	return all[Languages[0]]
+}
+
+var starterClauses = sync.OnceValue(func() map[string][]string {
+	out := map[string][]string{}
+	for _, c := range starterBook().Clauses {
+		for _, lang := range Languages {
+			out[lang] = append(out[lang], c.Text[lang])
+		}
+	}
+	return out
+})
+
 // starterBook reads the embedded files; a test compiles them, so that a fault in them is found before it runs anywhere.
 func starterBook() Rulebook {
 	var all Rulebook

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 )
@@ -12,6 +13,7 @@ import (
 // read in that one as well, so that a wrong declaration hides nothing.
 type Post struct {
 	Lang       string
+	Quote      string // the language in which clauses are quoted if the policy has it, "" for Lang
 	Text       string
 	Channel    string
 	Countries  []string // ISO 3166-1, of the destinations
@@ -81,7 +83,7 @@ func (s *Screener) Screen(p Post) (Verdict, error) {
 			}
 		}
 	}
-	s.collect(&v, hits, p.Lang)
+	s.collect(&v, hits, cmp.Or(p.Quote, p.Lang))
 	return v, nil
 }
 
@@ -209,23 +211,31 @@ func merge(spans []Span) []Span {
 	return out
 }
 
-// Graphemes gives the places of spans, which must be in order, counted in characters as readers see them: what an editor
-// that counts them needs. Text is the post's.
-func Graphemes(text string, spans []Span) [][2]int {
+// Whistleblowing says that some of a post reports wrongdoing. Whoever reads it may be the one whom it accuses (case CC-15).
+func (v *Verdict) Whistleblowing() bool {
+	return slices.ContainsFunc(v.Hits, func(h Hit) bool { return h.Kind == Protected && slices.Contains(h.Route, "ethics") })
+}
+
+// Characters gives the places of spans, which must be in order and apart, counted in Unicode code points as passages of content
+// are. What is read as one character is never split: a span that begins or ends within one takes it whole.
+func Characters(text string, spans []Span) [][2]int {
 	out := make([][2]int, len(spans))
 	at, count, state := 0, 0, -1
-	advance := func(to int) int {
-		for at < to && at < len(text) {
+	for i, s := range spans {
+		begun := false
+		for at < len(text) && at < s.End {
 			var cluster string
 			cluster, _, _, state = uniseg.FirstGraphemeClusterInString(text[at:], state)
+			if !begun && at+len(cluster) > s.Start {
+				begun, out[i][0] = true, count
+			}
 			at += len(cluster)
-			count++
+			count += utf8.RuneCountInString(cluster)
 		}
-		return count
-	}
-	for i, s := range spans {
-		out[i] = [2]int{advance(s.Start), 0}
-		out[i][1] = advance(s.End)
+		if !begun { // a place, not a passage; or within the character of the span before
+			out[i][0] = count
+		}
+		out[i][1] = count
 	}
 	return out
 }

@@ -41,7 +41,7 @@ func (w *world) signOff(ctx context.Context) {
 		if sub, err = c.Review.Submission(ctx, sub.ID); err != nil || sub.State != reviewapi.StateDraft {
 			return err
 		}
-		sub, err = c.Review.Send(ctx, sub.ID, sub.Version)
+		sub, err = c.Review.Send(ctx, sub.ID, sub.Version, reviewapi.SendSubmission{})
 		return err
 	})
 	w.h.Do(ctx, "open the link", func(ctx context.Context) error {
