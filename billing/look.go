@@ -27,7 +27,7 @@ const (
 func (s *Service) LookAtBooks(ctx context.Context) error {
 	wall := s.wall()
 	began, due, err := found(scalar[time.Time](ctx, s.pool, "ClaimReconciliation", args{
-		"wall": wall, "before": wall.Add(-lookEvery), "lease": wall.Add(lookWithin),
+		"wall": wall, "before": wall.Add(-lookEvery), "now_before": s.now().Add(-lookEvery), "lease": wall.Add(lookWithin),
 	}))
 	if err != nil || !due {
 		return err

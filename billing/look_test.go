@@ -155,3 +155,19 @@ func TestALookThatFailedIsTakenUp(t *testing.T) {
 		t.Errorf("what waits: %+v", seen)
 	}
 }
+
+// The demo's clock runs ahead of the wall: an hour of it is an hour too, or what is shown would hold for a day long gone.
+func TestALookFollowsTheDemosClock(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	first := h.look()
+	wall := h.clock.Wall()
+	h.clock.Set(h.clock.Now().Add(lookEvery - time.Second))
+	if seen := h.look(); !seen.At.Equal(*first.At) {
+		t.Errorf("looked again after less than an hour: %s", seen.At)
+	}
+	h.clock.Set(h.clock.Now().Add(time.Second))
+	if seen := h.look(); !seen.At.Equal(h.clock.Now()) || !h.clock.Wall().Equal(wall) {
+		t.Errorf("as of %s, and it is %s", seen.At, h.clock.Now())
+	}
+}
