@@ -2,7 +2,9 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/app"
@@ -28,6 +30,22 @@ type Config struct {
 	Public public.Config
 	// Forms are the origins, besides our own, that a form may lead to: the hosted checkout and onboarding.
 	Forms []string `env:"WEB_FORM_ORIGINS" envSeparator:" " envDefault:"https://checkout.stripe.com https://connect.stripe.com"`
+}
+
+// Missing names what production needs and this lacks.
+func (c Config) Missing() error {
+	var missing []string
+	for _, v := range []struct{ value, name string }{
+		{c.Public.Address, "WEB_OPERATOR_ADDRESS (the postal address for the imprint)"}, {c.Public.Email, "WEB_OPERATOR_EMAIL (the mailbox for the imprint)"},
+	} {
+		if strings.TrimSpace(v.value) == "" {
+			missing = append(missing, v.name)
+		}
+	}
+	if missing == nil {
+		return nil
+	}
+	return errors.New(strings.Join(missing, ", "))
 }
 
 // clients are the services that the pages ask.

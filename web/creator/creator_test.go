@@ -364,7 +364,7 @@ func TestImportStreamsTheFileAndNamesFaults(t *testing.T) {
 		With(problem.Field{Pointer: "/zip", Code: "too_much", Reason: "too_many", Params: map[string]string{"count": "5001", "limit": "5000"}}).
 		With(problem.Field{Pointer: "/zip/b.md", Code: "duplicate_slug", Reason: "lessons", Params: map[string]string{"other": "a.md", "address": "one"}})
 	b.shows(send("PK bad"), http.StatusUnprocessableEntity, "../../etc/passwd: this path leads out of the zip", "As storefront says it.", "5 answers",
-		"film.mp4: this file is larger than 2 GB", "The zip has 5,001 files and folders. At most 5,000 can be imported.", "b.md: this lesson and a.md both get the address “one”")
+		"film.mp4: this file is larger than 2.1 GB", "The zip has 5,001 files and folders. At most 5,000 can be imported.", "b.md: this lesson and a.md both get the address “one”")
 	b.shows(send(""), http.StatusUnprocessableEntity, "Choose a file first")
 }
 

@@ -169,14 +169,3 @@ func warningPlace(l locale.L, w storefrontapi.Warning) string {
 	}
 	return "<code>" + w.File + "</code>"
 }
-
-// fileSize says a size in bytes as people do, in the unit that keeps it short.
-func fileSize(l locale.L, bytes int64) string {
-	switch {
-	case bytes >= 1<<30:
-		return l.T("creator.size.gb", "Size", l.Number(bytes>>30))
-	case bytes >= 1<<20:
-		return l.T("creator.size.mb", "Size", l.Number(bytes>>20))
-	}
-	return l.T("creator.size.kb", "Size", l.Number(max(bytes>>10, 1)))
-}

@@ -103,7 +103,7 @@ func importFault(l locale.L, f problem.Field) (string, bool) {
 		limit := f.Params["limit"]
 		if n, err := strconv.ParseInt(limit, 10, 64); err == nil {
 			if limit = l.Number(n); f.Reason == "too_large" || f.Reason == "too_large_all" {
-				limit = fileSize(l, n)
+				limit = l.Size(n)
 			}
 		}
 		count := f.Params["count"]

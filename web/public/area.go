@@ -17,11 +17,12 @@ type Billing interface {
 	LookUpCharge(ctx context.Context, r billingapi.LookupRequest) error
 }
 
-// Config names who runs this installation, for the imprint and the promises.
+// Config names who runs this installation, for the imprint and the promises. The law of most countries wants a postal address and a
+// mailbox there (Directive 2000/31/EC, art. 5), so neither has a default.
 type Config struct {
 	Operator string `env:"WEB_OPERATOR" envDefault:"Workfluence"`
-	Address  string `env:"WEB_OPERATOR_ADDRESS" envDefault:"This installation has not named its address yet."`
-	Email    string `env:"WEB_OPERATOR_EMAIL" envDefault:"help@workfluence.example"`
+	Address  string `env:"WEB_OPERATOR_ADDRESS"`
+	Email    string `env:"WEB_OPERATOR_EMAIL"`
 }
 
 type pages struct {

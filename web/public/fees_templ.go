@@ -128,7 +128,7 @@ func fees(l locale.L, form feesForm, k billingapi.Fees) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, id := range []string{"card", "tax", "mail", "files", "disputes"} {
+		for _, id := range []string{"card", "mail", "files", "disputes"} {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<li>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -172,7 +172,7 @@ func fees(l locale.L, form feesForm, k billingapi.Fees) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, id := range []string{"monthly", "when", "refund", "minimum"} {
+		for _, id := range []string{"monthly", "when", "refund", "minimum", "tax"} {
 			templ_7745c5c3_Var9 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)

@@ -178,8 +178,17 @@ func TestDeploymentsRunTheirTarget(t *testing.T) {
 		}
 		secrets(t, name, c, known[name], schemas[name])
 	}
+	for _, key := range []string{"WEB_OPERATOR_ADDRESS", "WEB_OPERATOR_EMAIL"} { // web doesn't start without
+		if m.config.Data[key] == "" {
+			t.Errorf("the config map lacks %s", key)
+		}
+	}
 	for key := range m.config.Data {
-		if !slices.Contains(known["common"], key) {
+		read := false
+		for target := range known {
+			read = read || slices.Contains(known[target], key)
+		}
+		if !read {
 			t.Errorf("the config map sets %s, which the binary does not read", key)
 		}
 	}
