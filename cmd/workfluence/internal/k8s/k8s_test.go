@@ -243,6 +243,9 @@ func fields(cfg any, secretOnly bool) []string {
 	t := reflect.TypeOf(cfg).Elem()
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("env"), ",")
+		if kind := t.Field(i).Type; name == "" && kind.Kind() == reflect.Struct { // the settings of one area
+			out = append(out, fields(reflect.New(kind).Interface(), secretOnly)...)
+		}
 		if name != "" && (!secretOnly || t.Field(i).Tag.Get("secret") == "true") {
 			out = append(out, name)
 		}
