@@ -3,8 +3,8 @@
 // no product and no document; it is told a grant and signs it. Each service that
 // keeps files has a part of the bucket, a folder of addresses and a key of its own.
 //
-//	upload ──▶ staging/… ──hash──▶ blobs/ab/abcd…   kept once per content; of a
-//	                 │                              picture only itself (no place, no camera)
+//	upload ──▶ staging/… ──hash──▶ blobs/ab/abcd…   kept once per content; of a picture or
+//	                 │                              recording only itself (no place, no camera)
 //	                 │
 //	                 │          claimed before it is kept; what nothing refers to is removed
 //	                 └─ too large, cut off, damaged picture: nothing stays

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha1"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"image"
 	"image/png"
 	"io"
@@ -275,5 +277,35 @@ func TestTusHeaders(t *testing.T) {
 	}
 	if _, err := ParseChecksum("md5 abc="); !errors.Is(err, ErrHeader) {
 		t.Error("md5 was taken")
+	}
+}
+
+// A recording is kept without where it was made: as long as it came, under the digest of what is kept, and the media the same.
+func TestRecordingsSayNothingButThemselves(t *testing.T) {
+	t.Parallel()
+	const place = "+48.8584+002.2945/"
+	box := func(kind, body string) string {
+		return string([]byte{0, 0, 0, byte(8 + len(body))}) + kind + body
+	}
+	film := box("ftyp", "qt  ") + box("moov", box("mvhd", "h")+box("udta", box("\xa9xyz", place))) + box("mdat", "the film")
+	sound := "ID3\x03\x00\x00\x00\x00\x00" + string(rune(len(place)+10)) + "COMM\x00\x00\x00\x12\x00\x00" + place + "\xff\xfb\x90\x00 the film"
+	for name, in := range map[string]string{"a.mp4": film, "a.m4v": film, "a.MOV": film, "a.m4a": film, "a.mp3": sound, "a.zip": film, "a.ogg": sound} {
+		s, _ := store(t)
+		b, err := s.Put(t.Context(), strings.NewReader(in), name, 1<<20, func(context.Context, string) error { return nil })
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		r, err := s.Content(t.Context(), b.Digest)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		kept, err := io.ReadAll(r)
+		_ = r.Close()
+		if sum := fmt.Sprintf("sha256:%x", sha256.Sum256(kept)); err != nil || sum != b.Digest || b.Size != int64(len(in)) || len(kept) != len(in) {
+			t.Errorf("%s: kept as %s, hashes to %s (%v)", name, b.Digest, sum, err)
+		}
+		if left := name == "a.zip" || name == "a.ogg"; strings.Contains(string(kept), place) != left || !strings.HasSuffix(string(kept), "the film") {
+			t.Errorf("%s: %q", name, kept)
+		}
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"gocloud.dev/gcerrors"
 
 	"github.com/workfluence/workfluence/internal/pictures"
+	"github.com/workfluence/workfluence/internal/recordings"
 )
 
 // MaxFile is the most bytes a file may have.
@@ -89,8 +90,9 @@ func (s *Store) Ready(ctx context.Context) error {
 
 // Put streams r into the store. Past max bytes it stops and keeps nothing
 // (ErrTooLarge); so it does when r fails. name decides whether the content must
-// be a picture that can be shown (ErrImage); of a picture nothing is kept but
-// itself (package pictures), so its digest is another than that of what came.
+// be a picture that can be shown (ErrImage); of a picture or a recording nothing is
+// kept but itself (packages pictures and recordings), so its digest may be another
+// than that of what came.
 // claim is told the digest before the content is kept.
 func (s *Store) Put(ctx context.Context, r io.Reader, name string, max int64, claim Claim) (Blob, error) {
 	staging := "staging/" + uuid.NewString()
@@ -107,7 +109,7 @@ func (s *Store) Put(ctx context.Context, r io.Reader, name string, max int64, cl
 	if err := checkPicture(name, head.buf.Bytes()); err != nil {
 		return Blob{}, err
 	}
-	if isPicture(name) {
+	if isPicture(name) || recordings.Knows(Type(name)) {
 		bare := "staging/" + uuid.NewString()
 		h.Reset()
 		if n, err = s.strip(ctx, bare, staging, Type(name), h); err != nil {
@@ -127,7 +129,7 @@ func (s *Store) Put(ctx context.Context, r io.Reader, name string, max int64, cl
 }
 
 // strip writes what is staged under from to another key without what the picture
-// says besides itself, and hashes it.
+// or recording says besides itself, and hashes it.
 func (s *Store) strip(ctx context.Context, to, from, mime string, h hash.Hash) (int64, error) {
 	src, err := s.bucket.NewReader(ctx, from, nil)
 	if err != nil {
@@ -138,6 +140,10 @@ func (s *Store) strip(ctx context.Context, to, from, mime string, h hash.Hash) (
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
+		if recordings.Knows(mime) {
+			w.CloseWithError(recordings.Strip(w, src, mime))
+			return
+		}
 		w.CloseWithError(pictures.Strip(w, src, mime))
 	}()
 	n, err := s.write(ctx, to, io.TeeReader(r, h))
