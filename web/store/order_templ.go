@@ -444,7 +444,7 @@ func moneyBack(l locale.L, o orderView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Rich(l.T("store.back.how", "Email", o.seller, "Number", o.Number), ui.Link("mail", "mailto:"+o.seller)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Rich(l.T("store.back.how", "Email", o.seller, "Number", "<whole>"+o.Number+"</whole>"), ui.Link("mail", "mailto:"+o.seller), ui.Whole("whole")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -457,7 +457,7 @@ func moneyBack(l locale.L, o orderView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Rich(l.T("store.back.wrong", "Email", o.seller, "Number", o.Number), ui.Link("mail", "mailto:"+o.seller)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Rich(l.T("store.back.wrong", "Email", o.seller, "Number", "<whole>"+o.Number+"</whole>"), ui.Link("mail", "mailto:"+o.seller), ui.Whole("whole")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
