@@ -804,7 +804,7 @@ func flow(l locale.L, w billingapi.Waterfall, o storefrontapi.Order, acting stri
 						return templ_7745c5c3_Err
 					}
 				} else if r.Status == billingapi.RefundFailed {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 65, "<li class=\"stack gap2\"><p class=\"small\">")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 65, "<li class=\"stack gap2 entry-line\"><p class=\"small\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
