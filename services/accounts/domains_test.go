@@ -226,4 +226,7 @@ func TestWhoSellsHasNoAddressAtAnEmployer(t *testing.T) {
 	if _, err := web.ChangeEmail(tom, accountsapi.ChangeEmail{Email: "tom@acme.example"}); !errors.Is(err, accountsapi.ErrWorkMailbox) {
 		t.Fatalf("moves to a work mailbox: %v", err)
 	}
+	if _, err := web.ChangeEmail(ana, accountsapi.ChangeEmail{Email: "ana@mail.formerjob.example"}); !errors.Is(err, accountsapi.ErrWorkMailbox) {
+		t.Fatalf("moves to a mailbox at an employer she named: %v", err)
+	}
 }

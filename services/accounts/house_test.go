@@ -76,6 +76,10 @@ func (s reviewHolds) PersonalData(_ context.Context, person string) (reviewapi.P
 	return reviewapi.PersonalData{Submissions: []reviewapi.Submission{{ID: "submission_of_" + person}}}, s.err
 }
 
+func (s reviewHolds) WorkDomains(context.Context, string) ([]string, error) {
+	return []string{"formerjob.example"}, s.err
+}
+
 func (s notifyHolds) PersonalData(_ context.Context, person string) (notifyapi.PersonalData, error) {
 	return notifyapi.PersonalData{Notices: []notifyapi.Notice{{ID: "notice_of_" + person}}}, s.err
 }

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/workfluence/workfluence/internal/clock"
 	"github.com/workfluence/workfluence/internal/identity"
+	"github.com/workfluence/workfluence/internal/mailbox"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 )
@@ -75,8 +77,16 @@ func (s *Service) ChangeEmail(ctx context.Context, in accountsapi.ChangeEmail) (
 	return &accountsapi.Accepted{ExpiresIn: int(linkLife / time.Second)}, err
 }
 
-// mayMoveTo is nil for an address that may open a person's account. ErrWorkMailbox for who sells, at a domain that an employer claimed.
+// mayMoveTo is nil for an address that may open a person's account. ErrWorkMailbox for one at an employer that they named, and for who sells
+// at a domain that an employer claimed.
 func (s *Service) mayMoveTo(ctx context.Context, p Person, email Email) error {
+	work, err := s.others.Review.WorkDomains(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	if m, err := mailbox.Parse(string(email)); err == nil && slices.Contains(work, m.Domain()) {
+		return accountsapi.ErrWorkMailbox.WithField("/email", "work_mailbox", accountsapi.ErrWorkMailbox.Detail)
+	}
 	if !p.Selling {
 		return nil
 	}

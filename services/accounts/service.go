@@ -32,7 +32,7 @@ type Service struct {
 }
 
 // Others are the other parts that hold something of a person, as their clients. They are asked when a person takes their data along or
-// leaves, and for nothing else.
+// leaves; review also when somebody changes their address.
 type Others struct {
 	Storefront Storefront
 	Content    Content
@@ -60,6 +60,7 @@ type Billing interface {
 // Review is what accounts asks of review.
 type Review interface {
 	PersonalData(ctx context.Context, personID string) (reviewapi.PersonalData, error)
+	WorkDomains(ctx context.Context, personID string) ([]string, error)
 }
 
 // Notify is what accounts asks of notify.

@@ -31,6 +31,19 @@ func (s *Service) reviewLetter(m reviewapi.LinkMail) letter.Letter {
 	return out
 }
 
+// codeLetter carries a code to a mailbox at work: no name, no word of what is written, and nothing to press.
+func (s *Service) codeLetter(m reviewapi.CodeMail) letter.Letter {
+	l, out := speak(m.Locale, "")
+	out.Footer = l.T("mail.work_code.footer")
+	out.Subject = l.T("mail.work_code.subject")
+	out.Heading = l.T("mail.work_code.heading")
+	out.Body = []string{l.T("mail.work_code.body", "Employer", m.Employer)}
+	out.Preview = out.Body[0]
+	out.Code = &letter.Code{Label: l.T("mail.work_code.code"), Code: m.Code}
+	out.Small = []string{l.T("mail.work_code.small")}
+	return out
+}
+
 // answerLetter tells an author that their employer answered, or did not. What was said stands on its page alone.
 func (s *Service) answerLetter(c accountsapi.Contact, n Notice) letter.Letter {
 	l, out := speak(c.Locale, c.Zone)

@@ -23,6 +23,6 @@
 //
 // Consumes accounts.link.requested.v1, accounts.person.erased.v1,
 // storefront.order.paid.v1, storefront.order.repeated.v1, billing.refund.updated.v1,
-// billing.payout.updated.v1, billing.lookup.requested.v1, review.link.requested.v1
-// and review.submission.changed.v1. Emits nothing.
+// billing.payout.updated.v1, billing.lookup.requested.v1, review.link.requested.v1,
+// review.code.requested.v1 and review.submission.changed.v1. Emits nothing.
 package notify

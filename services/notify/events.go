@@ -31,6 +31,7 @@ func (s *Service) consume(bus *outbox.Bus) {
 		billingapi.EventSaleRefused:      outbox.On(s.saleRefused),
 		reviewapi.EventLinkRequested:     outbox.On(s.reviewRequested),
 		reviewapi.EventSubmissionChanged: outbox.On(s.submissionChanged),
+		reviewapi.EventCodeRequested:     outbox.On(s.codeRequested),
 	},
 		outbox.Prepare(storefrontapi.EventOrderPaid, func(ctx context.Context, ev outbox.Received) (any, error) {
 			p, err := outbox.Decode[storefrontapi.OrderPaid](ev)
@@ -65,6 +66,11 @@ func (s *Service) linkRequested(ctx context.Context, tx pgx.Tx, ev outbox.Receiv
 // reviewRequested mails a reviewer's link. To which mailbox, review says when the mail is written.
 func (s *Service) reviewRequested(ctx context.Context, tx pgx.Tx, ev outbox.Received, p reviewapi.LinkRequested) error {
 	return s.tell(ctx, tx, mailed(newNotice(ev.ID, kindReview, p.LinkID, p.LinkID, Facts{}, ev.At)))
+}
+
+// codeRequested mails a code to a mailbox at work. To which, review says when the mail is written.
+func (s *Service) codeRequested(ctx context.Context, tx pgx.Tx, ev outbox.Received, p reviewapi.CodeRequested) error {
+	return s.tell(ctx, tx, mailed(newNotice(ev.ID, kindCode, p.ProofID, p.ProofID, Facts{}, ev.At)))
 }
 
 // answers are the states of a submission that its author hears of: what an employer said, and that they said nothing.

@@ -63,6 +63,7 @@ func TestGoldenMails(t *testing.T) {
 		letters["review"] = addressed{b.reviewLetter(reviewapi.LinkMail{
 			Mailbox: "hr@acme.example", Locale: lang, Author: "Mia", Employer: "Acme Chairs", Path: "/r/abc", Code: "7Q2M9KDX", Own: true, Due: &due, Zone: "Europe/Brussels",
 		}), ""}
+		letters["work_code"] = addressed{b.codeLetter(reviewapi.CodeMail{Mailbox: "mia@acme.example", Locale: lang, Employer: "Acme Chairs", Code: "012345"}), ""}
 		letters["review_answer"] = addressed{b.answerLetter(accountsapi.Contact{Locale: lang}, Notice{Kind: notifyapi.KindAnswer, Data: Facts{
 			Submission: "submission_1", State: reviewapi.StateChangesRequested,
 		}}), ""}

@@ -10,10 +10,11 @@ import (
 
 // Kinds that are mails only, beside those of notifyapi.
 const (
-	kindLink   notifyapi.Kind = "link"   // whatever accounts wants mailed: sign-up, sign-in, a change of address
-	kindLookup notifyapi.Kind = "lookup" // "what is this charge?", to the buyer of one of the orders found
-	kindReview notifyapi.Kind = "review" // an employer is asked: to the mailbox of a reviewer's link
-	kindOwned  notifyapi.Kind = "owned"  // "you have this already", to the buyer of an order that somebody began to repeat
+	kindLink   notifyapi.Kind = "link"      // whatever accounts wants mailed: sign-up, sign-in, a change of address
+	kindLookup notifyapi.Kind = "lookup"    // "what is this charge?", to the buyer of one of the orders found
+	kindReview notifyapi.Kind = "review"    // an employer is asked: to the mailbox of a reviewer's link
+	kindCode   notifyapi.Kind = "work_code" // a code to a mailbox at work, which proves that somebody works there
+	kindOwned  notifyapi.Kind = "owned"     // "you have this already", to the buyer of an order that somebody began to repeat
 )
 
 // Notice is one message to one recipient.
@@ -63,7 +64,7 @@ func newNotice(eventID string, kind notifyapi.Kind, subject, recipient string, f
 // priority of the mail, 1 first: somebody waits in front of a page for a link,
 // and a day of many sales must not keep them waiting.
 func (n Notice) priority() int16 {
-	if n.Kind == kindLink || n.Kind == kindReview {
+	if n.Kind == kindLink || n.Kind == kindReview || n.Kind == kindCode {
 		return 1
 	}
 	return 2

@@ -23,6 +23,7 @@ type Orders interface {
 // Reviews is what notify asks review.
 type Reviews interface {
 	LinkForMail(ctx context.Context, linkID string) (reviewapi.LinkMail, error)
+	CodeForMail(ctx context.Context, codeID string) (reviewapi.CodeMail, error)
 }
 
 // Lookups is what notify asks billing.

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"context"
 	"testing"
 
 	"github.com/workfluence/workfluence/internal/problem"
@@ -35,4 +36,22 @@ func TestReviewersAndAuthorsAreTold(t *testing.T) {
 	if len(page.Data) != 2 || page.Data[0].Path != "/submissions/submission_1" || page.Data[1].Text != "Your employer approved your post." {
 		t.Errorf("%+v", page.Data)
 	}
+}
+
+// A code goes to the mailbox at work, once, and carries nothing but itself.
+func TestACodeGoesToTheMailboxAtWork(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.reviewer.mail = reviewapi.LinkMail{Mailbox: "mia@acme.example", Employer: "Acme"}
+	for range 2 {
+		b.deliver(t, "", reviewapi.EventCodeRequested, reviewapi.CodeRequested{ProofID: "wcode_1", EmploymentID: "employment_1"})
+	}
+	b.drain(t)
+	if len(b.post.sent) != 1 || b.post.sent[0].To != "mia@acme.example" || b.post.sent[0].Subject != "Your code for Workfluence" {
+		t.Fatalf("%+v", b.post.sent)
+	}
+}
+
+func (r *reviewer) CodeForMail(context.Context, string) (reviewapi.CodeMail, error) {
+	return reviewapi.CodeMail{Mailbox: r.mail.Mailbox, Locale: "en", Employer: r.mail.Employer, Code: "012345"}, r.err
 }

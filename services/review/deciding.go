@@ -15,19 +15,31 @@ import (
 	"github.com/workfluence/workfluence/services/review/reviewapi"
 )
 
-// reviewing is a submission in the hands of who opened a link to it.
+// reviewing is a submission with the link that a session was opened by.
 type reviewing struct {
 	Submission
 	LinkID string
 }
 
 // session is what a reviewer's secret is for. problem.ErrNotFound for everything else, ErrSelfReview for its author.
-func (s *Service) session(ctx context.Context, secret string) (reviewing, error) {
-	r, err := one[reviewing](ctx, s.Pool, "Reviewing", pgx.NamedArgs{"token_hash": hashed(secret), "wall": s.Clock.Wall(), "now": s.Clock.Now()})
-	if err != nil {
-		return r, err
+func (s *Service) session(ctx context.Context, secret string) (hand, error) {
+	for {
+		r, err := one[reviewing](ctx, s.Pool, "Reviewing", pgx.NamedArgs{"token_hash": hashed(secret), "wall": s.Clock.Wall(), "now": s.Clock.Now()})
+		if err != nil {
+			return hand{}, err
+		}
+		if left, err := s.carryOut(ctx, r.ID, ""); err != nil {
+			return hand{}, err
+		} else if left {
+			continue
+		}
+		l, err := one[Link](ctx, s.Pool, "Link", pgx.NamedArgs{"id": r.LinkID})
+		if err != nil {
+			return hand{}, err
+		}
+		h := hand{Submission: r.Submission, link: l.ID, mailbox: l.Mailbox}
+		return h, firstOf(notSelf(ctx, r.Submission), s.notTheirs(ctx, s.Pool, r.Submission, Mailbox(l.Mailbox)))
 	}
-	return r, notSelf(ctx, r.Submission)
 }
 
 // Review is what a reviewer reads. Once something was decided it is shown without the words if they are gone.
@@ -36,6 +48,11 @@ func (s *Service) Review(ctx context.Context, secret string) (*reviewapi.Review,
 	if err != nil {
 		return nil, err
 	}
+	return s.readBy(ctx, r)
+}
+
+// readBy is a submission as it is read by whoever has it in their hands.
+func (s *Service) readBy(ctx context.Context, r hand) (*reviewapi.Review, error) {
 	out := &reviewapi.Review{
 		ID: r.ID, Employer: r.EmployerName, Zone: r.Zone, Policy: r.policy(), State: r.State, Version: r.Version, ValidFrom: r.ValidFrom, ValidUntil: r.ValidUntil,
 		Published: r.PublishedAt, Latest: s.Clock.Now().Add(longest),
@@ -43,20 +60,22 @@ func (s *Service) Review(ctx context.Context, secret string) (*reviewapi.Review,
 	if r.State == reviewapi.StateInStage {
 		out.Due = r.DueAt
 	}
-	v, err := s.Documents.Show(ctx, r.DocumentID, r.Digest, party(r.EmployerID))
+	shows := r.Visible(s.Clock.Now()) // on a desk a record stays when the words have gone
+	v, err := contentapi.Shown{}, error(nil)
+	if shows {
+		v, err = s.Documents.Show(ctx, r.DocumentID, r.Digest, party(r.EmployerID))
+	}
 	switch {
-	case err == nil:
+	case err == nil && shows:
 		out.Sheet = sheet(v.Version)
+	case !shows:
+		out.Sheet = sheet(contentapi.Version{Digest: r.Digest})
 	case missing(err) && r.State != reviewapi.StateInStage:
 		out.Sheet = sheet(contentapi.Version{Digest: r.Digest})
 	default:
 		return nil, err
 	}
-	l, err := one[Link](ctx, s.Pool, "Link", pgx.NamedArgs{"id": r.LinkID})
-	if err != nil {
-		return nil, err
-	}
-	out.Mailbox = l.Mailbox
+	out.Mailbox = r.mailbox
 	f, err := s.files(ctx, s.Pool, r.Submission)
 	if err != nil {
 		return nil, err
@@ -78,34 +97,41 @@ func (s *Service) Decide(ctx context.Context, secret, key string, version int64,
 	if err != nil {
 		return nil, err
 	}
-	d, err := newDecision(r.Submission, Link{ID: r.LinkID}, in, s.Clock.Now())
-	if err != nil {
+	if err := s.decideIn(ctx, r, key, version, in); err != nil {
 		return nil, err
+	}
+	return s.Review(ctx, secret)
+}
+
+// decideIn takes the word of whoever has a submission in their hands.
+func (s *Service) decideIn(ctx context.Context, r hand, key string, version int64, in reviewapi.Decide) error {
+	d, err := newDecision(r, in, s.Clock.Now())
+	if err != nil {
+		return err
 	}
 	if r.State == reviewapi.StateInStage {
 		if err := s.evidence(ctx, r, in, &d); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	author, err := s.called(ctx, r.AuthorID)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		ask := idem.Request{Schema: schema, Scope: r.LinkID + " decision", Key: key, Body: in, At: s.Clock.Now()}
+		ask := idem.Request{Schema: schema, Scope: r.scope(ctx) + " decision", Key: key, Body: in, At: s.Clock.Now()}
 		_, err := idem.Do(ctx, tx, ask, func() (*answered, error) { return &answered{d.ID}, s.decide(ctx, tx, r, version, d, author) })
 		return err
 	})
-	if err != nil {
-		return nil, err
+	if err == nil {
+		s.settle(ctx, r.ID)
 	}
-	s.settle(ctx, r.ID)
-	return s.Review(ctx, secret)
+	return err
 }
 
 // evidence fetches what a decision stands on: the parts of the digest, and for a suggestion the digest of what it makes. Content keeps
 // the words.
-func (s *Service) evidence(ctx context.Context, r reviewing, in reviewapi.Decide, d *Decision) error {
+func (s *Service) evidence(ctx context.Context, r hand, in reviewapi.Decide, d *Decision) error {
 	shown, err := s.Documents.Show(ctx, r.DocumentID, r.Digest, party(r.EmployerID))
 	if err != nil {
 		return err
@@ -116,7 +142,7 @@ func (s *Service) evidence(ctx context.Context, r reviewing, in reviewapi.Decide
 	case reviewapi.Approve, reviewapi.NoObjection:
 		d.ClearedDigest = &d.Digest
 	case reviewapi.Suggest:
-		once := canon.Sum([]byte(r.LinkID + "\x00" + in.Part + "\x00" + in.Replacement))
+		once := canon.Sum([]byte(r.scope(ctx) + "\x00" + in.Part + "\x00" + in.Replacement))
 		c, err := s.Documents.SuggestFor(ctx, once, r.DocumentID, r.Digest, contentapi.PartySuggestion{
 			Party: party(r.EmployerID), Part: in.Part, Text: in.Replacement, Body: deref(d.Reason),
 		})
@@ -137,9 +163,12 @@ func same(err error) bool {
 	return p != nil && slices.ContainsFunc(p.Fields, func(f problem.Field) bool { return f.Pointer == "/replacement" && f.Code == "same" })
 }
 
-func (s *Service) decide(ctx context.Context, tx pgx.Tx, r reviewing, version int64, d Decision, author string) error {
+func (s *Service) decide(ctx context.Context, tx pgx.Tx, r hand, version int64, d Decision, author string) error {
 	sub, err := one[Submission](ctx, tx, "LockAnySubmission", pgx.NamedArgs{"id": r.ID})
 	if err != nil {
+		return err
+	}
+	if err := s.stillThere(ctx, tx, sub); err != nil {
 		return err
 	}
 	read := sub
@@ -179,9 +208,16 @@ func (s *Service) Revoke(ctx context.Context, secret string, version int64, in r
 	if err != nil {
 		return nil, err
 	}
+	if err := s.revokeIn(ctx, r, version, in); err != nil {
+		return nil, err
+	}
+	return s.Review(ctx, secret)
+}
+
+func (s *Service) revokeIn(ctx context.Context, r hand, version int64, in reviewapi.RevokeDecision) error {
 	author, err := s.called(ctx, r.AuthorID)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		sub, err := one[Submission](ctx, tx, "LockAnySubmission", pgx.NamedArgs{"id": r.ID})
@@ -189,7 +225,7 @@ func (s *Service) Revoke(ctx context.Context, secret string, version int64, in r
 			return err
 		}
 		now := s.Clock.Now()
-		d, err := newRevocation(sub, Link{ID: r.LinkID}, in, now)
+		d, err := newRevocation(hand{Submission: sub, link: r.link, member: r.member}, in, now)
 		if err != nil {
 			return err
 		}
@@ -202,11 +238,10 @@ func (s *Service) Revoke(ctx context.Context, secret string, version int64, in r
 		}
 		return s.revoke(ctx, tx, sub, d, author)
 	})
-	if err != nil {
-		return nil, err
+	if err == nil {
+		s.settle(ctx, r.ID)
 	}
-	s.settle(ctx, r.ID)
-	return s.Review(ctx, secret)
+	return err
 }
 
 func (s *Service) revoke(ctx context.Context, tx pgx.Tx, sub Submission, d Decision, author string) error {

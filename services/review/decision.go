@@ -23,7 +23,8 @@ type Decision struct {
 	ClearedDigest *string // what was agreed to
 	CommentID     *string
 	EmployerID    string
-	LinkID        string
+	LinkID        string // of who opened a link, "" for a member of an organisation
+	MemberID      string // of who decided for an organisation
 	Assurance     string
 	PolicySource  string
 	PolicyDigest  string
@@ -66,15 +67,18 @@ func noZero(fault *problem.Error, pointer, text string) *problem.Error {
 	return fault
 }
 
-// newDecision reads what a reviewer says about a submission. ErrInvalid with a field for each fault.
-func newDecision(s Submission, link Link, in reviewapi.Decide, now time.Time) (Decision, error) {
+// newDecision reads what a reviewer says about a submission. ErrInvalid with a field for each fault, accountsapi.ErrRoleMissing.
+func newDecision(s hand, in reviewapi.Decide, now time.Time) (Decision, error) {
+	if err := s.signs(in.Signature); err != nil {
+		return Decision{}, err
+	}
 	fault := problem.ErrInvalid
 	name, role, fault := signature(in.Signature, fault)
 	reason := canon.Lines(strings.TrimSpace(in.Reason))
 	fault = noZero(fault, "/reason", reason)
 	d := Decision{
 		ID: id.New(decisionPrefix), SubmissionID: s.ID, DocumentID: s.DocumentID, Seq: s.Seq, Digest: s.Digest, Kind: in.Kind, EmployerID: s.EmployerID,
-		LinkID: link.ID, Assurance: reviewapi.AssuranceMailbox, PolicySource: s.PolicySource, PolicyDigest: s.PolicyDigest,
+		LinkID: s.link, MemberID: s.member.Member, Assurance: s.assurance(), PolicySource: s.PolicySource, PolicyDigest: s.PolicyDigest,
 		AskedAt: deref(s.AskedAt), DecidedAt: now, Name: &name, Role: &role, Reason: &reason,
 	}
 	if reason == "" && (in.Kind == reviewapi.RequestChanges || in.Kind == reviewapi.Reject) {
@@ -132,8 +136,11 @@ func (d *Decision) bound(in reviewapi.Decide, fault *problem.Error) *problem.Err
 	return fault
 }
 
-// newRevocation reads what takes an agreement away.
-func newRevocation(s Submission, link Link, in reviewapi.RevokeDecision, now time.Time) (Decision, error) {
+// newRevocation reads what takes an agreement away. ErrInvalid with a field for each fault, accountsapi.ErrRoleMissing.
+func newRevocation(s hand, in reviewapi.RevokeDecision, now time.Time) (Decision, error) {
+	if err := s.signs(in.Signature); err != nil {
+		return Decision{}, err
+	}
 	name, role, fault := signature(in.Signature, problem.ErrInvalid)
 	reason := canon.Lines(strings.TrimSpace(in.Reason))
 	if reason == "" {
@@ -144,7 +151,7 @@ func newRevocation(s Submission, link Link, in reviewapi.RevokeDecision, now tim
 	}
 	return Decision{
 		ID: id.New(decisionPrefix), SubmissionID: s.ID, DocumentID: s.DocumentID, Seq: s.Seq, Digest: deref(s.ClearedDigest), Kind: reviewapi.Revoke,
-		EmployerID: s.EmployerID, LinkID: link.ID, Assurance: reviewapi.AssuranceMailbox, PolicySource: s.PolicySource, PolicyDigest: s.PolicyDigest,
+		EmployerID: s.EmployerID, LinkID: s.link, MemberID: s.member.Member, Assurance: s.assurance(), PolicySource: s.PolicySource, PolicyDigest: s.PolicyDigest,
 		AskedAt: deref(s.AskedAt), DecidedAt: now, Name: &name, Role: &role, Reason: &reason, Parts: new(string),
 	}, nil
 }

@@ -25,6 +25,18 @@
 // (data/public_mail.txt), the author's own mailboxes, and domains that may be taken for another employer's are refused (mailbox.go,
 // lookalike.go). What a mailbox answers is worth as much as the mailbox: each decision says "mailbox".
 //
+// An organisation that proves the domain in accounts claims the employer. What was sent to it before is on its desk, and nothing else; receipts
+// stay what they are. Its members decide in the roles that accounts knows, re-read each time, by the rules of everybody else, and their decisions
+// say "claimed". Nobody decides about their own post, by whatever account (desk.go).
+//
+// # Employments
+//
+// For whom a person works begins with the first post that they send. Their own mailbox at work can prove it by a code, and opens nothing. They say
+// when they leave; from that minute links, sessions and desks show nothing that is still open, because whoever reads carries the end out first, and a
+// timer does for everybody else (employment.go):
+//
+//	since ── leave, now or at a time ──► until ── its minute has come ──► what is still asked is withdrawn
+//
 // # Links
 //
 // A link is mailed, opens a page and does nothing by itself; one press in the browser that opened the page makes a session for this one
@@ -52,10 +64,10 @@
 //
 // # Events
 //
-// Emitted, ids and digests only: review.link.requested, review.submission.changed. Consumed: content.document.saved, .published,
+// Emitted, ids and digests only: review.link.requested, review.code.requested, review.submission.changed. Consumed: accounts.domain.claimed, .lost; content.document.saved, .published,
 // .withdrawn, .deleted, content.gate.taken_back; accounts.person.erased.
 //
-// The rooms: submission.go, decision.go, link.go, gate.go, mailbox.go, lookalike.go and calendar.go are the nouns; service.go and the files
-// named after what people do (submitting, entering, deciding, moves, hearing, personal) the use cases; store.go with queries.sql the
+// The rooms: submission.go, decision.go, link.go, employment.go, gate.go, mailbox.go, lookalike.go and calendar.go are the nouns; service.go and the files
+// named after what people do (submitting, entering, deciding, desk, employments, moves, hearing, personal) the use cases; store.go with queries.sql the
 // database.
 package review

@@ -46,6 +46,9 @@ func (s *Service) linked(ctx context.Context, token string) (Link, Submission, e
 	if err != nil {
 		return l, Submission{}, err
 	}
+	if _, err := s.carryOut(ctx, l.SubmissionID, ""); err != nil {
+		return l, Submission{}, err
+	}
 	sub, err := one[Submission](ctx, s.Pool, "SubmissionOfLink", pgx.NamedArgs{"submission": l.SubmissionID})
 	return l, sub, err
 }
@@ -64,6 +67,9 @@ func (s *Service) Enter(ctx context.Context, in reviewapi.Enter) (*reviewapi.Ent
 func (s *Service) byToken(ctx context.Context, token string) (out *reviewapi.Entered, err error) {
 	linkID, err := s.Keys.Open(token)
 	if err != nil {
+		return nil, err
+	}
+	if _, _, err := s.linked(ctx, token); err != nil { // whoever left meanwhile has left
 		return nil, err
 	}
 	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
@@ -124,7 +130,10 @@ func (s *Service) enter(ctx context.Context, tx pgx.Tx, l Link, use func(*Link) 
 	case !sub.Visible(s.Clock.Now()):
 		return nil, reviewapi.ErrReviewLinkEnded
 	}
-	if err := notSelf(ctx, sub); err != nil {
+	if err := s.stillThere(ctx, tx, sub); err != nil {
+		return nil, err
+	}
+	if err := firstOf(notSelf(ctx, sub), s.notTheirs(ctx, tx, sub, Mailbox(l.Mailbox))); err != nil {
 		return nil, err
 	}
 	if err := use(&l); err != nil {
@@ -184,6 +193,9 @@ func (s *Service) AskLink(ctx context.Context, in reviewapi.AskLink) error {
 	if address, err := newMailbox(own.Email); err == nil && address.Reached() == mailbox.Reached() {
 		return problem.ErrNotFound
 	}
+	if s.notTheirs(ctx, s.Pool, sub, mailbox) != nil {
+		return problem.ErrNotFound
+	}
 	return s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		sub, err := one[Submission](ctx, tx, "LockAnySubmission", pgx.NamedArgs{"id": sub.ID}) // two at once are counted one after the other
 		if err != nil {
@@ -207,6 +219,9 @@ func (s *Service) AskLink(ctx context.Context, in reviewapi.AskLink) error {
 func (s *Service) LinkForMail(ctx context.Context, linkID string) (*reviewapi.LinkMail, error) {
 	l, err := one[Link](ctx, s.Pool, "Link", pgx.NamedArgs{"id": linkID})
 	if err != nil {
+		return nil, err
+	}
+	if _, err := s.carryOut(ctx, l.SubmissionID, ""); err != nil {
 		return nil, err
 	}
 	sub, err := one[Submission](ctx, s.Pool, "SubmissionOfLink", pgx.NamedArgs{"submission": l.SubmissionID})

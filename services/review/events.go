@@ -16,6 +16,12 @@ import (
 // Consume registers what review hears.
 func (s *Service) Consume(bus *outbox.Bus) {
 	bus.Consume(reviewapi.Name, map[string]outbox.Handler{
+		accountsapi.EventDomainClaimed: outbox.On(func(ctx context.Context, tx pgx.Tx, ev outbox.Received, _ accountsapi.DomainClaimed) error {
+			return s.claimed(ctx, tx, outbox.Prepared[accountsapi.DomainOwner](ev))
+		}),
+		accountsapi.EventDomainLost: outbox.On(func(ctx context.Context, tx pgx.Tx, ev outbox.Received, _ accountsapi.DomainLost) error {
+			return s.claimed(ctx, tx, outbox.Prepared[accountsapi.DomainOwner](ev))
+		}),
 		accountsapi.EventPersonErased: outbox.On(func(ctx context.Context, tx pgx.Tx, _ outbox.Received, p accountsapi.PersonErased) error {
 			return s.erasePerson(ctx, tx, p.PersonID)
 		}),
@@ -34,5 +40,20 @@ func (s *Service) Consume(bus *outbox.Bus) {
 		contentapi.EventGateTakenBack: outbox.On(func(ctx context.Context, tx pgx.Tx, ev outbox.Received, p contentapi.TakenBack) error {
 			return s.gateTakenBack(ctx, tx, p, ev.At)
 		}),
-	})
+	},
+		outbox.Prepare(accountsapi.EventDomainClaimed, func(ctx context.Context, ev outbox.Received) (any, error) {
+			p, err := outbox.Decode[accountsapi.DomainClaimed](ev)
+			if err != nil {
+				return nil, err
+			}
+			return s.People.DomainOwner(ctx, p.DomainID)
+		}),
+		outbox.Prepare(accountsapi.EventDomainLost, func(ctx context.Context, ev outbox.Received) (any, error) {
+			p, err := outbox.Decode[accountsapi.DomainLost](ev)
+			if err != nil {
+				return nil, err
+			}
+			return s.People.DomainOwner(ctx, p.DomainID)
+		}),
+	)
 }

@@ -170,12 +170,14 @@ func (d *documents) CloseGate(ctx context.Context, id string, in contentapi.Clos
 
 // people is accounts, as far as review asks it.
 type people struct {
-	mu sync.Mutex
-	me map[string]accountsapi.Person
+	mu     sync.Mutex
+	me     map[string]accountsapi.Person
+	acting map[string]accountsapi.Acting // by organisation and person
+	owners map[string]accountsapi.DomainOwner
 }
 
 func newPeople() *people {
-	return &people{me: map[string]accountsapi.Person{
+	return &people{acting: map[string]accountsapi.Acting{}, owners: map[string]accountsapi.DomainOwner{}, me: map[string]accountsapi.Person{
 		ana: {ID: ana, Name: "Ana Ruiz", Email: "ana@personal.example", Locale: "fr", Zone: "Europe/Paris"},
 		ben: {ID: ben, Name: "Ben", Email: "ben@personal.example", Locale: "en", Zone: "UTC"},
 	}}
@@ -193,6 +195,35 @@ func (p *people) of(id string) accountsapi.Person {
 	return p.me[id]
 }
 
+// joins makes somebody a member with roles; none ends it.
+func (p *people) joins(organisation, person string, roles ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.acting[organisation+" "+person] = accountsapi.Acting{
+		Organisation: organisation, Member: "member_" + person, Person: person, Roles: roles, Mailbox: person + "@told.example",
+	}
+	if len(roles) == 0 {
+		delete(p.acting, organisation+" "+person)
+	}
+}
+
+func (p *people) Acting(_ context.Context, organisation, person, about string) (accountsapi.Acting, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	a, ok := p.acting[organisation+" "+person]
+	if !ok {
+		return a, problem.ErrNotFound
+	}
+	a.Close = about == person
+	return a, nil
+}
+
+func (p *people) DomainOwner(_ context.Context, claimID string) (accountsapi.DomainOwner, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.owners[claimID], nil
+}
+
 func (p *people) Me(ctx context.Context) (accountsapi.Person, error) {
 	return p.of(identity.From(ctx).Person), nil
 }
@@ -202,7 +233,11 @@ func (p *people) Mandates(context.Context) (accountsapi.Mandates, error) {
 }
 
 func (p *people) Public(_ context.Context, ids ...string) ([]accountsapi.Public, error) {
-	return []accountsapi.Public{{ID: ids[0], Name: p.of(ids[0]).Name}}, nil
+	var out []accountsapi.Public
+	for _, id := range ids {
+		out = append(out, accountsapi.Public{ID: id, Name: p.of(id).Name})
+	}
+	return out, nil
 }
 
 func (p *people) Contact(_ context.Context, id string) (accountsapi.Contact, error) {

@@ -13,9 +13,17 @@ import (
 	"github.com/workfluence/workfluence/internal/pg"
 )
 
-// deadlines ends what was not answered, or not published, in time.
+// deadlines ends employments whose time has come, and what was not answered, or not published, in time.
 func (s *Service) deadlines(log *slog.Logger) *jobs.Sweeper {
-	return &jobs.Sweeper{Clock: s.Clock, Log: log, Sweep: s.Expire}
+	return &jobs.Sweeper{
+		Clock: s.Clock, Log: log,
+		Sweep: func(ctx context.Context, now time.Time) (int, error) {
+			if n, err := s.LeaveDue(ctx); n > 0 || err != nil {
+				return n, err
+			}
+			return s.Expire(ctx, now)
+		},
+	}
 }
 
 // errands brings on what was committed and not yet told to content: sent submissions, and moves of gates.
@@ -60,7 +68,7 @@ func (s *Service) quiet(deadlines *jobs.Sweeper) func(context.Context) (bool, er
 // NextDue is when the next submission ends by itself: the demo clock walks to it.
 func (s *Service) NextDue(ctx context.Context) (app.Due, error) {
 	at, err := pg.Scalar[*time.Time](ctx, s.Pool, queries.SQL("NextDue"))
-	return app.Due{At: deref(at), What: "a submission to an employer ends"}, err
+	return app.Due{At: deref(at), What: "a submission to an employer, or somebody's work there, ends"}, err
 }
 
 // housekeeping removes what has ended, every ten minutes.
@@ -74,6 +82,9 @@ func (s *Service) housekeeping(log *slog.Logger) *jobs.Sweeper {
 // Tidy forgets ended sessions, old idempotency keys, and what people who were erased lately left.
 func (s *Service) Tidy(ctx context.Context, now time.Time) error {
 	if _, err := exec(ctx, s.Pool, "DropSessions", pgx.NamedArgs{"wall": s.Clock.Wall()}); err != nil {
+		return err
+	}
+	if _, err := exec(ctx, s.Pool, "DropWorkCodes", pgx.NamedArgs{"before": s.Clock.Wall().Add(-codeLife)}); err != nil {
 		return err
 	}
 	if err := s.eraseRest(ctx); err != nil {

@@ -34,13 +34,9 @@ func (s *Service) PersonalData(ctx context.Context, personID string) (*reviewapi
 		}
 		more = len(rows) == exportStep
 	}
-	rows, err := many[struct {
-		Name, Domain string
-		SinceAt      time.Time
-		UntilAt      *time.Time
-	}](ctx, s.Pool, "EmploymentsOf", pgx.NamedArgs{"person": personID})
+	rows, err := many[Employment](ctx, s.Pool, "EmploymentsOf", pgx.NamedArgs{"person": personID})
 	for _, e := range rows {
-		out.Employments = append(out.Employments, reviewapi.Employment{Employer: e.Name, Domain: e.Domain, Since: e.SinceAt, Until: e.UntilAt})
+		out.Employments = append(out.Employments, e.wire())
 	}
 	return out, err
 }
@@ -53,7 +49,7 @@ const eraseAgain = time.Hour
 // of decisions stay: they say nothing about anybody without the words. A second time it finds nothing to do.
 func (s *Service) erasePerson(ctx context.Context, tx pgx.Tx, personID string) error {
 	args := pgx.NamedArgs{"person": personID, "wall": s.Clock.Wall(), "now": s.Clock.Now(), "author": personID}
-	for _, name := range []string{"Tombstone", "EraseAnswers", "EraseEmployments"} {
+	for _, name := range []string{"Tombstone", "EraseAnswers", "EraseEmployments", "EraseWorkCodes"} {
 		if _, err := exec(ctx, tx, name, args); err != nil {
 			return err
 		}

@@ -10,9 +10,10 @@ select id from review.employer where domain = @domain;
 
 -- name: KnownLookalikes :many
 -- Employers whose label may be taken for another: those that somebody opened a link from, those that were claimed, and those that the
--- author names themselves. One edit leaves the beginning or the end of a label of five letters as it was.
+-- author names themselves. Two domains that one organisation claimed are no look-alikes. One edit leaves the beginning or the end of a label of five letters as it was.
 select e.domain from review.employer e
 where e.domain <> @domain
+	and not exists (select from review.employer mine where mine.domain = @domain and mine.organisation_id = e.organisation_id)
 	and (e.skeleton = @skeleton or left(e.label, 2) = left(@label, 2) or right(e.label, 2) = right(@label, 2))
 	and (e.known_at is not null or e.state = 'claimed'
 		or exists (select from review.employment m where m.employer_id = e.id and m.person_id = @author));
@@ -20,14 +21,6 @@ where e.domain <> @domain
 -- name: KnowEmployer :exec
 update review.employer set known_at = @now where id = @id and known_at is null;
 
--- name: InsertEmployment :exec
-insert into review.employment (id, person_id, employer_id, name, since_at)
-values (@id, @person, @employer, @name, @now)
-on conflict (person_id, employer_id) where until_at is null do update set name = excluded.name;
-
--- name: EmploymentsOf :many
-select m.name, e.domain, m.since_at, m.until_at from review.employment m join review.employer e on e.id = m.employer_id
-where m.person_id = @person order by m.since_at, m.id;
 
 -- name: InsertSubmission :exec
 insert into review.submission (id, author_id, document_id, seq, digest, employer_id, employer_name, mailbox, locale, zone, policy_source,
@@ -89,7 +82,7 @@ select s.id, s.author_id, s.document_id, s.seq, s.digest, s.employer_id, s.emplo
 from review.submission s where s.due_at <= @now order by s.due_at limit 1 for update skip locked;
 
 -- name: NextDue :one
-select min(due_at) from review.submission where due_at is not null;
+select least((select min(due_at) from review.submission where due_at is not null), (select min(due_at) from review.employment where due_at is not null));
 
 -- name: LeaseSent :one
 update review.submission set lease_until = @until
@@ -149,16 +142,16 @@ delete from review.session where expires_at <= @wall;
 
 -- name: InsertDecision :exec
 with d as (
-	insert into review.decision (id, submission_id, document_id, seq, digest, kind, cleared_digest, comment_id, employer_id, link_id, assurance,
+	insert into review.decision (id, submission_id, document_id, seq, digest, kind, cleared_digest, comment_id, employer_id, link_id, member_id, assurance,
 		policy_source, policy_digest, asked_at, decided_at, valid_from, valid_until)
-	values (@id, @submission, @document, @seq, @digest, @kind, @cleared_digest, @comment, @employer, @link, @assurance,
+	values (@id, @submission, @document, @seq, @digest, @kind, @cleared_digest, @comment, @employer, @link, @member, @assurance,
 		@policy_source, @policy_digest, @asked_at, @decided_at, @valid_from, @valid_until)
 	returning id
 )
 insert into review.decision_words (decision_id, name, role, reason, parts) select id, @name, @role, @reason, @parts from d;
 
 -- name: DecisionsOf :many
-select d.id, d.submission_id, d.document_id, d.seq, d.digest, d.kind, d.cleared_digest, d.comment_id, d.employer_id, d.link_id, d.assurance,
+select d.id, d.submission_id, d.document_id, d.seq, d.digest, d.kind, d.cleared_digest, d.comment_id, d.employer_id, d.link_id, d.member_id, d.assurance,
 	d.policy_source, d.policy_digest, d.asked_at, d.decided_at, d.valid_from, d.valid_until, w.name, w.role, w.reason, w.parts
 from review.decision d left join review.decision_words w on w.decision_id = d.id
 where d.submission_id = any(@submissions) order by d.decided_at, d.id;
@@ -228,7 +221,11 @@ update review.link set mailbox = '' where submission_id = any(@submissions);
 delete from review.session where submission_id = any(@submissions);
 
 -- name: EraseEmployments :exec
-update review.employment set name = '', until_at = coalesce(until_at, @now) where person_id = @person and (name <> '' or until_at is null);
+update review.employment set name = '', mailbox = null, until_at = coalesce(until_at, @now), due_at = null
+where person_id = @person and (name <> '' or until_at is null or mailbox is not null);
+
+-- name: EraseWorkCodes :exec
+delete from review.work_code c using review.employment m where c.employment_id = m.id and m.person_id = @person;
 
 -- name: Tombstone :exec
 insert into review.erased (person_id, at) values (@person, @wall) on conflict do nothing;

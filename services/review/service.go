@@ -24,6 +24,8 @@ type People interface {
 	Mandates(ctx context.Context) (accountsapi.Mandates, error)
 	Public(ctx context.Context, ids ...string) ([]accountsapi.Public, error)
 	Contact(ctx context.Context, personID string) (accountsapi.Contact, error)
+	Acting(ctx context.Context, organisation, person, about string) (accountsapi.Acting, error)
+	DomainOwner(ctx context.Context, claimID string) (accountsapi.DomainOwner, error)
 }
 
 // Documents is what review asks of content; contentapi.Client is one.

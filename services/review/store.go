@@ -20,7 +20,10 @@ var audits = audit.In(schema)
 //go:embed queries.sql
 var queriesFile string
 
-var queries = pg.MustLoad(queriesFile)
+//go:embed queries_work.sql
+var workFile string
+
+var queries = pg.MustLoad(queriesFile + "\n" + workFile)
 
 // exec runs a named statement and says how many rows it touched.
 func exec(ctx context.Context, db pg.Querier, name string, args pgx.NamedArgs) (int64, error) {
@@ -100,7 +103,7 @@ func insertSession(ctx context.Context, tx pgx.Tx, r Session) error {
 func insertDecision(ctx context.Context, tx pgx.Tx, d Decision) error {
 	_, err := exec(ctx, tx, "InsertDecision", pgx.NamedArgs{
 		"id": d.ID, "submission": d.SubmissionID, "document": d.DocumentID, "seq": d.Seq, "digest": d.Digest, "kind": d.Kind, "cleared_digest": d.ClearedDigest,
-		"comment": d.CommentID, "employer": d.EmployerID, "link": d.LinkID, "assurance": d.Assurance, "policy_source": d.PolicySource,
+		"comment": d.CommentID, "employer": d.EmployerID, "link": d.LinkID, "member": d.MemberID, "assurance": d.Assurance, "policy_source": d.PolicySource,
 		"policy_digest": d.PolicyDigest, "asked_at": d.AskedAt, "decided_at": d.DecidedAt, "valid_from": d.ValidFrom, "valid_until": d.ValidUntil,
 		"name": d.Name, "role": d.Role, "reason": d.Reason, "parts": d.Parts,
 	})

@@ -66,6 +66,7 @@ const (
 	bySilence         = "silence"          // ten business days
 	byEnd             = "validity"         // what was agreed to is over
 	bySuggestionTaken = "suggestion_taken" // the author took the exact words
+	byLeaving         = "employment_ended" // the author left the employer
 )
 
 // zone of its business days. A zone that went out of use counts as UTC.

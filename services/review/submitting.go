@@ -57,6 +57,15 @@ func (s *Service) read(ctx context.Context, in reviewapi.Ask) (asked, error) {
 	if theirs(out.mailbox, me, mandates) {
 		return out, onMailbox(reviewapi.ErrMailboxOwn)
 	}
+	if own, err := newMailbox(me.Email); err == nil && own.Domain() == out.mailbox.Domain() {
+		return out, reviewapi.ErrSignInAtWork
+	}
+	if own, err := scalar[bool](ctx, s.Pool, "IsWorkMailbox", pgx.NamedArgs{"person": author(ctx), "mailbox": string(out.mailbox.Reached())}); own || err != nil {
+		if err == nil {
+			err = onMailbox(reviewapi.ErrMailboxOwn)
+		}
+		return out, err
+	}
 	if out.locale == "" {
 		out.locale = me.Locale
 	}
@@ -306,10 +315,7 @@ func (s *Service) Send(ctx context.Context, submissionID string, version int64, 
 		if err := s.allow(ctx, tx, *sub); err != nil {
 			return err
 		}
-		_, err := exec(ctx, tx, "InsertEmployment", pgx.NamedArgs{
-			"id": id.New("employment"), "person": sub.AuthorID, "employer": sub.EmployerID, "name": sub.EmployerName, "now": s.Clock.Now(),
-		})
-		return err
+		return s.employed(ctx, tx, *sub)
 	})
 	if err != nil {
 		return nil, err

@@ -13,6 +13,8 @@ var Prefixes = []string{
 	"/api/v1/reviewer-sessions",
 	"/api/v1/reviews",
 	"/api/v1/review-log",
+	"/api/v1/employers",
+	"/api/v1/employments",
 }
 
 // LinkPath is the page that a reviewer's mailed link opens, followed by the token. The page shows one button; only its POST acts,

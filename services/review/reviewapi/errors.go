@@ -28,6 +28,14 @@ var (
 	ErrSubmissionWhistleblowing = problem.Declare(problem.Conflict, "submission_whistleblowing", "This reads like a report of wrongdoing, which the law protects. Whoever opens it may be the one it is about. Send it once more if you want that.")
 	// ErrSelfReview: nobody decides about what they wrote themselves.
 	ErrSelfReview = problem.Declare(problem.Forbidden, "self_review", "You wrote this yourself. Another person has to decide.")
+	// ErrSignInAtWork: whoever has that mailbox later would have the account.
+	ErrSignInAtWork = problem.Declare(problem.Conflict, "sign_in_at_work", "Your account has an address at this employer. If you leave, somebody else has it: give the account a personal address first.")
+	// ErrMailboxElsewhere: it proves nothing about this employer.
+	ErrMailboxElsewhere = problem.Declare(problem.Invalid, "mailbox_elsewhere", "This mailbox is at another domain than the employer's.")
+	// ErrEmploymentEnded: the author said that they left.
+	ErrEmploymentEnded = problem.Declare(problem.Conflict, "employment_ended", "You said that you left this employer. If you work there again, say so first.")
+	// ErrEmploymentCurrent: they work there now.
+	ErrEmploymentCurrent = problem.Declare(problem.Conflict, "employment_current", "You work there, as far as you said.")
 	// ErrSuggestionSame: the words suggested are the words that stand there.
 	ErrSuggestionSame = problem.Declare(problem.Invalid, "suggestion_same", "These are the words that stand there already.")
 	// ErrReviewLinkUsed: somebody opened it, in a browser that is not this one.

@@ -5,6 +5,7 @@ package reviewapi
 const (
 	EventLinkRequested     = "review.link.requested.v1"
 	EventSubmissionChanged = "review.submission.changed.v1"
+	EventCodeRequested     = "review.code.requested.v1"
 )
 
 // LinkRequested says that the mail of a link is to be sent: ask Client.LinkForMail for what it says.
@@ -24,8 +25,15 @@ type SubmissionChanged struct {
 	DecisionID   string `json:"decision_id,omitempty"`
 }
 
+// CodeRequested says that a code is to be mailed to a mailbox at work: ask Client.CodeForMail for what it says. Its key is the employment's id.
+type CodeRequested struct {
+	ProofID      string `json:"proof_id"`
+	EmploymentID string `json:"employment_id"`
+}
+
 // Events are the payloads by name, for docs/events.
 var Events = map[string]any{
 	EventLinkRequested:     LinkRequested{},
 	EventSubmissionChanged: SubmissionChanged{},
+	EventCodeRequested:     CodeRequested{},
 }

@@ -65,7 +65,7 @@ type Submission struct {
 	Sent    *time.Time `json:"sent,omitempty"`
 	// Due is when the next thing happens by itself: no_decision while it is in stage, lapsed once it is approved.
 	Due *time.Time `json:"due,omitempty"`
-	// Reason is why it ended when nobody decided: withdrawn, document_withdrawn, document_deleted, taken_back, document_closed.
+	// Reason is why it ended when nobody decided: withdrawn, employment_ended, document_withdrawn, document_deleted, taken_back, document_closed.
 	Reason string `json:"reason,omitempty"`
 	// Decisions are what the employer said, oldest first.
 	Decisions []Decision `json:"decisions"`
@@ -153,12 +153,4 @@ type SheetMedium struct {
 type PersonalData struct {
 	Submissions []Submission `json:"submissions"`
 	Employments []Employment `json:"employments"`
-}
-
-// Employment is for whom a person says that they work.
-type Employment struct {
-	Employer string     `json:"employer"`
-	Domain   string     `json:"domain"`
-	Since    time.Time  `json:"since"`
-	Until    *time.Time `json:"until,omitempty"`
 }
