@@ -26,7 +26,7 @@ func areas(c clients, cfg *Config, publicURL string) []shell.Area {
 		developers.Area(publicURL),
 		creator.Area(c.storefront, c.billing, c.accounts, c.clock, publicURL),
 		documents.Area(c.content, c.accounts, c.clock),
-		review.Area(c.review, c.content),
+		review.Area(c.review, c.content, publicURL),
 		store.Area(c.storefront, c.accounts, publicURL),
 		learn.Area(c.storefront, store.SecretCookie),
 		operator.Area(c.parts, c.billing, c.accounts),

@@ -81,6 +81,10 @@ func (s *Service) logRoutes(r *rest.Router) {
 		}) (*reviewapi.LogRows, error) {
 			return s.LogRows(ctx, in.From)
 		})
+	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/receipt-verifications", Summary: "Whether a receipt holds, and is about these words; nothing of it is kept", Access: everybody, Status: 200, MaxBody: maxBody},
+		func(ctx context.Context, in *reviewapi.VerifyReceipt) (*reviewapi.Verification, error) {
+			return s.Verify(ctx, *in)
+		})
 }
 
 func (s *Service) submissionRoutes(r *rest.Router) {

@@ -57,7 +57,19 @@ func TestADecisionHasAReceipt(t *testing.T) {
 			s.Signatures[0].Role != in.Role || s.Signatures[0].Assurance != receipt.Mailbox || s.ValidUntil == nil {
 			t.Errorf("%+v", s)
 		}
+		holds := must[reviewapi.Verification](h)(h.client.VerifyReceipt(h.nobody(), reviewapi.VerifyReceipt{Receipt: string(file), Text: &text}))
+		if !holds.Holds || !holds.Compared || holds.Says.Employer != sub.Employer || holds.Says.Signatures[0].Name != in.Name || holds.Says.Row != 0 {
+			t.Errorf("%+v", holds)
+		}
 		other := "We moved to five days."
+		broken := map[string]reviewapi.VerifyReceipt{
+			"post": {Receipt: string(file), Text: &other}, "file": {Receipt: string(file) + " "}, "statement": {Receipt: strings.Replace(string(file), in.Name, "Zed", 1)},
+		}
+		for part, asked := range broken {
+			if got := must[reviewapi.Verification](h)(h.client.VerifyReceipt(h.nobody(), asked)); got.Holds || got.Part != part || got.Says != nil {
+				t.Errorf("%s: %+v", part, got)
+			}
+		}
 		if _, err := receipt.Verify(h.logKeys(), file, &receipt.Post{Text: &other}); err == nil {
 			t.Error("another post has the receipt as well")
 		}

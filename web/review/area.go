@@ -24,6 +24,10 @@ type Desk interface {
 	Prescreen(ctx context.Context, in reviewapi.Prescreen) (reviewapi.Hints, error)
 	Send(ctx context.Context, id string, version int64, in reviewapi.SendSubmission) (reviewapi.Submission, error)
 	Withdraw(ctx context.Context, id string, version int64) (reviewapi.Submission, error)
+	Receipt(ctx context.Context, submission, decision string) (reviewapi.Receipt, error)
+	VerifyReceipt(ctx context.Context, in reviewapi.VerifyReceipt) (reviewapi.Verification, error)
+	Log(ctx context.Context) (reviewapi.Log, error)
+	LogRows(ctx context.Context, from int64) (reviewapi.LogRows, error)
 	PeekLink(ctx context.Context, token string) (reviewapi.LinkInfo, error)
 	Enter(ctx context.Context, in reviewapi.Enter) (reviewapi.Entered, error)
 	AskLink(ctx context.Context, in reviewapi.AskLink) error
@@ -40,11 +44,12 @@ type Documents interface {
 type pages struct {
 	desk      Desk
 	documents Documents
+	publicURL string
 }
 
-// Area registers the pages.
-func Area(desk Desk, documents Documents) shell.Area {
-	h := &pages{desk: desk, documents: documents}
+// Area registers the pages. publicURL is the site's address without a trailing slash: what the code of a printed receipt leads to.
+func Area(desk Desk, documents Documents, publicURL string) shell.Area {
+	h := &pages{desk: desk, documents: documents, publicURL: publicURL}
 	return shell.Area{
 		Name:     "review",
 		Sections: []shell.Section{{Role: shell.Creator, ID: "submissions", Path: "/submissions", Order: 27}},
@@ -63,6 +68,12 @@ func Area(desk Desk, documents Documents) shell.Area {
 			s.Page("GET /submissions/:submission/preview", mine("Exactly what the reviewer will see."), h.preview)
 			s.Page("POST /submissions/:submission/send", mine("Ask the employer."), h.send)
 			s.Page("POST /submissions/:submission/withdraw", mine("Stop asking."), h.withdraw)
+			s.Page("GET /submissions/:submission/decisions/:decision", mine("A receipt to print: what was decided, and a code that leads to its row of the log."), h.receipt)
+			s.Page("GET /submissions/:submission/decisions/:decision/receipt.json", mine("The file that proves a decision."), h.receiptFile)
+
+			everyone := rest.Any(rest.Public)
+			s.Page("GET /verify", shell.Route{Summary: "Whether a receipt holds, verified in the browser.", Access: everyone}, h.verify)
+			s.Page("POST /verify", shell.Route{Summary: "The same for a browser that can't; nothing is kept.", Access: everyone, MaxBody: 2 << 20}, h.postVerify)
 
 			guest := func(summary string) shell.Route {
 				return shell.Route{Summary: summary, Access: rest.Any(rest.ReviewerLink)}

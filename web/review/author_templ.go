@@ -843,7 +843,7 @@ func submissionPage(l locale.L, sub reviewapi.Submission) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = decisions(l, sub.Decisions).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = decisions(l, sub.Decisions, pathOf(sub.ID)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

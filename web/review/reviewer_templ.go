@@ -1090,7 +1090,7 @@ func thanksPage(l locale.L, r reviewapi.Review) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = decisions(l, r.Decisions).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = decisions(l, r.Decisions, "").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -24,6 +24,7 @@ const (
 // Stories adds the pages of a sign-off.
 func Stories(b *storybook.Book) {
 	authorStories(b)
+	verifyStories(b)
 	reviewerStories(b)
 }
 
@@ -36,6 +37,49 @@ func story(title string, as func(*shell.Page), body func(p *shell.Page) templ.Co
 }
 
 func guest(p *shell.Page) { p.Plain = true }
+
+func everybody(*shell.Page) {}
+
+func verifyStories(b *storybook.Book) {
+	key := "# The log of workfluence.example\nworkfluence.example/log+3a1f4c2b+ASyE4n9wNi2HEt0Qh6vBq1n3cQ5wGm6sQm8oE9dR2fTq\n"
+	says := storySays()
+	b.Add("review", "verify", "empty", story("review.verify.title", everybody, func(p *shell.Page) templ.Component {
+		return verifyPage(p.L, verifyView{keys: key})
+	}))
+	b.Add("review", "verify", "row", story("review.verify.title", everybody, func(p *shell.Page) templ.Component {
+		return verifyPage(p.L, verifyView{keys: key, row: &logRow{Number: 1204, At: "2026-11-24T09:41:00Z", Commitment: storyDigest}})
+	}))
+	b.Add("review", "verify", "no-row", story("review.verify.title", everybody, func(p *shell.Page) templ.Component {
+		return verifyPage(p.L, verifyView{keys: key, unknown: true, rowAsked: "99999"})
+	}))
+	b.Add("review", "verify", "holds", story("review.verify.title", everybody, func(p *shell.Page) templ.Component {
+		return verifyPage(p.L, verifyView{keys: key, verdict: &reviewapi.Verification{Holds: true, Compared: true, Says: &says}})
+	}))
+	b.Add("review", "verify", "broken", story("review.verify.title", everybody, func(p *shell.Page) templ.Component {
+		return verifyPage(p.L, verifyView{keys: key, verdict: &reviewapi.Verification{Part: "post"}})
+	}))
+	b.Add("review", "verify", "error", story("review.verify.title", everybody, func(p *shell.Page) templ.Component {
+		return verifyPage(p.L, verifyView{keys: key, faults: ui.FaultsOf(p.L, problem.ErrInvalid.WithField("/receipt", "required", "is required"))})
+	}))
+	b.Add("review", "receipt", "approved", story("review.receipt.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		address := "https://workfluence.example/verify?row=1204"
+		code, err := qrPath(address)
+		if err != nil {
+			panic(err) // the address is a constant
+		}
+		return receiptPage(p.L, receiptView{sub: storySubmission(reviewapi.StateApproved), decision: "decision_1", says: says, code: code, address: address})
+	}))
+}
+
+// storySays is what a receipt of the longest names says.
+func storySays() reviewapi.ReceiptSays {
+	until := storyDay.AddDate(0, 3, 0)
+	return reviewapi.ReceiptSays{
+		ID: "decision_1", Decision: "approved", Author: "Ines Okafor", Employer: longName, Domain: "rechtsschutzversicherung.example", Digest: storyDigest,
+		PolicySource: "starter", PolicyDigest: storyDigest, Decided: storyDay, ValidUntil: &until, Row: 1203,
+		Signatures: []reviewapi.ReceiptSignature{{Name: "Hanna Roth", Role: "HR lead", Assurance: "mailbox", At: storyDay}},
+	}
+}
 
 func checkStories(b *storybook.Book) {
 	b.Add("review", "check", "many", story("review.ask.title", storybook.AsCreator, func(p *shell.Page) templ.Component {

@@ -15,6 +15,7 @@ var Prefixes = []string{
 	"/api/v1/review-log",
 	"/api/v1/employers",
 	"/api/v1/employments",
+	"/api/v1/receipt-verifications",
 }
 
 // LinkPath is the page that a reviewer's mailed link opens, followed by the token. The page shows one button; only its POST acts,

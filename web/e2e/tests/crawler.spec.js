@@ -25,7 +25,7 @@ const kindOf = (path) => path
   .replace(/^\/@[^/]+/, "/@*");
 
 /** Pages that are the same for everybody: the guest looks at them for all. */
-const common = /^\/(terms|privacy|fees|refunds|imprint|accessibility|report|charge|developers|dev|discover|openapi\.json|@)(\/|\*|$)/;
+const common = /^\/(terms|privacy|fees|refunds|imprint|accessibility|report|charge|verify|developers|dev|discover|openapi\.json|@)(\/|\*|$)/;
 
 /** What must never show through to a person. */
 const raw = [
@@ -138,7 +138,7 @@ test("a world to walk through", async ({ browser, house }) => {
   house.grantOperator(operator);
   await house.pass(12);
 
-  people.guest = { page: guest, starts: ["/", sold, given, await house.mailed(reader, "/orders/")] };
+  people.guest = { page: guest, starts: ["/", "/verify?row=1", sold, given, await house.mailed(reader, "/orders/")] };
   people.creator = { page: ines, starts: ["/today", "/", sold, course + "/publish"] };
   people.buyer = { page: tom, starts: ["/library", "/purchases", "/", sold] };
   people.assistant = { page: alex, starts: ["/mandates"] }; // who has no page of their own finds all that they act on by links

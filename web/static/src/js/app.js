@@ -11,3 +11,4 @@ import "./upload.js";
 import "./print.js";
 import "./back.js";
 import "./renew.js";
+import "./verify.js";
