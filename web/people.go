@@ -75,7 +75,9 @@ func (p *people) ask(ctx context.Context, caller identity.Caller) (shell.Person,
 	if err != nil {
 		return shell.Person{}, err
 	}
-	out := shell.Person{ID: me.ID, Name: me.Name, Zone: me.Zone, Roles: rolesOf(me)}
+	// Under a mandate the assistant's own answer says nothing about the person represented.
+	solo := me.WorksFor == accountsapi.WorksNo && caller.For == ""
+	out := shell.Person{ID: me.ID, Name: me.Name, Zone: me.Zone, Roles: rolesOf(me), Solo: solo}
 	if out.Name == "" {
 		out.Name = me.Email
 	}

@@ -70,6 +70,9 @@ func (d Document) Wire(current Version, gates []Gate, publications []Publication
 		Gates: make([]contentapi.Gate, len(gates)), Publications: make([]contentapi.Publication, len(publications)),
 		Created: d.CreatedAt, Updated: d.UpdatedAt,
 	}
+	if d.ProductID != nil {
+		out.ProductID = *d.ProductID
+	}
 	for i, g := range gates {
 		out.Gates[i] = g.Wire(d.Digest, now)
 	}

@@ -32,17 +32,35 @@ func (h *pages) mandates(v *shell.Visit) error {
 type mandateForm struct {
 	email, approveName string
 	scopes             []string
+	solo               bool // works for nobody: no word is about an employer
 	faults             ui.Faults
+}
+
+// allowText says what a scope means.
+func allowText(l locale.L, scope string, solo bool) string {
+	if solo && scope == accountsapi.ScopeSee {
+		return l.T("mandate.allow_text_solo")
+	}
+	return l.T("mandate.allow_text." + scope)
+}
+
+// neverText says what no scope ever means.
+func neverText(l locale.L, solo bool) string {
+	if solo {
+		return l.T("mandate.never_solo")
+	}
+	return l.T("mandate.never")
 }
 
 func (h *pages) newMandate(v *shell.Visit) error {
 	v.Page.Title = v.L.T("mandate.new_title")
-	return v.Show(newMandate(v.L, mandateForm{scopes: []string{accountsapi.ScopeSee}}))
+	return v.Show(newMandate(v.L, mandateForm{scopes: []string{accountsapi.ScopeSee}, solo: v.Page.Solo()}))
 }
 
 func (h *pages) postMandate(v *shell.Visit) error {
 	form := mandateForm{
 		email: strings.TrimSpace(v.Form("email")), scopes: v.Forms("scopes"), approveName: strings.TrimSpace(v.Form("approve_name")),
+		solo: v.Page.Solo(),
 	}
 	in := accountsapi.InviteMandate{Email: form.email, Scopes: form.scopes}
 	if len(form.scopes) == 0 {

@@ -161,6 +161,9 @@ func mandateStories(b *storybook.Book) {
 	b.Add("account", "new-mandate", "empty", titled("mandate.new_title", storybook.AsCreator, func(p *shell.Page) templ.Component {
 		return newMandate(p.L, mandateForm{scopes: []string{"see"}})
 	}))
+	b.Add("account", "new-mandate", "solo", titled("mandate.new_title", storybook.AsSolo, func(p *shell.Page) templ.Component {
+		return newMandate(p.L, mandateForm{scopes: []string{"see"}, solo: p.Solo()})
+	}))
 	b.Add("account", "new-mandate", "error", titled("mandate.new_title", storybook.AsCreator, func(p *shell.Page) templ.Component {
 		return newMandate(p.L, mandateForm{email: storyEmail, scopes: []string{"approve"}, faults: ui.Faults{
 			{Field: "email", Text: p.L.T("problem.mandate_self.text")}, {Field: "scopes", Text: p.L.T("mandate.pay_not_yet")},

@@ -24,6 +24,7 @@ type Shop interface {
 	DeleteProduct(ctx context.Context, id string) error
 	PriceRules(ctx context.Context) (storefrontapi.PriceRules, error)
 	SetPrices(ctx context.Context, id string, version int64, in storefrontapi.SetPrices) (storefrontapi.Product, error)
+	PutForward(ctx context.Context, id string) (storefrontapi.Product, error)
 	Publish(ctx context.Context, id string, version int64) (storefrontapi.Product, error)
 	Unpublish(ctx context.Context, id string) (storefrontapi.Product, error)
 	Publications(ctx context.Context, id, cursor string) (storefrontapi.PublicationPage, error)

@@ -23,6 +23,7 @@ import (
 	"github.com/workfluence/workfluence/internal/money"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
+	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 	"github.com/workfluence/workfluence/web/i18n"
 	"github.com/workfluence/workfluence/web/shell"
@@ -87,6 +88,17 @@ func (f *fake) PriceRules(context.Context) (storefrontapi.PriceRules, error) {
 
 func (f *fake) SetPrices(_ context.Context, _ string, _ int64, in storefrontapi.SetPrices) (storefrontapi.Product, error) {
 	f.prices = in
+	return f.product, f.err
+}
+
+func (f *fake) PutForward(context.Context, string) (storefrontapi.Product, error) {
+	if f.err == nil {
+		f.product.DocumentID = "document_9"
+	}
+	return f.product, f.err
+}
+
+func (f *fake) Publish(context.Context, string, int64) (storefrontapi.Product, error) {
 	return f.product, f.err
 }
 
@@ -366,6 +378,25 @@ func TestImportStreamsTheFileAndNamesFaults(t *testing.T) {
 	b.shows(send("PK bad"), http.StatusUnprocessableEntity, "../../etc/passwd: this path leads out of the zip", "As storefront says it.", "5 answers",
 		"film.mp4: this file is larger than 2.1 GB", "The zip has 5,001 files and folders. At most 5,000 can be imported.", "b.md: this lesson and a.md both get the address “one”")
 	b.shows(send(""), http.StatusUnprocessableEntity, "Choose a file first")
+}
+
+// An employer is asked about a product as it stands now: it is put forward first, and a refusal stands on the page.
+func TestAnEmployerIsAskedAboutACourse(t *testing.T) {
+	t.Parallel()
+	f := &fake{product: storyProduct()}
+	f.product.Changed = true
+	b := open(t, f)
+	b.shows(b.do("GET", "/products/product_1/publish", nil), 200, `value="check"`, `value="ask"`)
+	b.leads(b.do("POST", "/products/product_1/publish", url.Values{"do": {"check"}}), "/submissions/check?document=document_9")
+	b.leads(b.do("POST", "/products/product_1/publish", url.Values{"do": {"ask"}}), "/submissions/new?document=document_9")
+	f.err = storefrontapi.ErrNothingToPublish.WithField("/lessons", "required", "")
+	b.shows(b.do("POST", "/products/product_1/publish", url.Values{"do": {"ask"}}), http.StatusConflict, "Write or import a lesson")
+	f.err = contentapi.ErrGateWaiting
+	b.shows(b.do("POST", "/products/product_1/publish", url.Values{"do": {"publish"}}), http.StatusConflict, `href="/submissions?document=document_9"`)
+	f.product.Changed = false
+	if page := b.do("GET", "/products/product_1/publish", nil).Body.String(); strings.Contains(page, `value="ask"`) {
+		t.Error("asks about what buyers have already")
+	}
 }
 
 // A former address is given up by its owner alone, and a second press is no fault.

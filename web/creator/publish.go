@@ -6,6 +6,7 @@ import (
 
 	"github.com/workfluence/workfluence/internal/locale"
 	"github.com/workfluence/workfluence/internal/problem"
+	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 	"github.com/workfluence/workfluence/web/shell"
 )
@@ -16,13 +17,30 @@ type publishView struct {
 	history []storefrontapi.Publication
 	missing []step
 	site    string
+	solo    bool // works for nobody: no word is about an employer
 }
+
+// askable says whether an employer may be asked about what the product says now. It has to say something that buyers don't have.
+func (w publishView) askable() bool {
+	return w.head.acting == "" && !w.solo && w.head.Lessons > 0 && (w.head.State != storefrontapi.StatePublished || w.head.Changed)
+}
+
+// asked is where the answers of employers stand, "" when nobody could have been asked.
+func (w publishView) asked() string {
+	if w.head.acting != "" || w.head.DocumentID == "" {
+		return ""
+	}
+	return askedPath + w.head.DocumentID
+}
+
+// askedPath lists what was asked about a document, whose id follows.
+const askedPath = "/submissions?document="
 
 // step is one thing that stands in the way, and where it is put right.
 type step struct{ text, action, href string }
 
 // missing words a refused publication: each fault with the page that mends it.
-func missing(l locale.L, product string, err error) []step {
+func missing(l locale.L, p storefrontapi.Product, err error) []step {
 	if err == nil {
 		return nil
 	}
@@ -31,7 +49,7 @@ func missing(l locale.L, product string, err error) []step {
 		s := step{text: f.Text}
 		for _, m := range mends {
 			if m.field == f.Field && f.Field != "" || m.code == problem.From(err).Code && f.Field == "" {
-				s.action, s.href = l.T(m.action), strings.Replace(m.href, ":product", product, 1)
+				s.action, s.href = l.T(m.action), strings.NewReplacer(":product", p.ID, ":document", p.DocumentID).Replace(m.href)
 			}
 		}
 		out = append(out, s)
@@ -46,6 +64,11 @@ var mends = []struct{ field, code, action, href string }{
 	{"", storefrontapi.ErrHandleMissing.Code, "creator.page.choose_handle", "/welcome/page"},
 	{"", storefrontapi.ErrCountryUnknown.Code, "creator.publish.say_country", "/settings"},
 	{"", storefrontapi.ErrSellingNotPossible.Code, "creator.publish.make_free", "/products/:product/price"},
+	{"", contentapi.ErrGateWaiting.Code, "documents.signoff.asked", askedPath + ":document"},
+	{"", contentapi.ErrGateClosed.Code, "documents.signoff.asked", askedPath + ":document"},
+	{"", contentapi.ErrApprovalStale.Code, "documents.signoff.asked", askedPath + ":document"},
+	{"", contentapi.ErrApprovalEarly.Code, "documents.signoff.asked", askedPath + ":document"},
+	{"", contentapi.ErrApprovalExpired.Code, "documents.signoff.asked", askedPath + ":document"},
 }
 
 // publishHeadline answers the question: what do buyers see?
@@ -80,7 +103,7 @@ func (h *pages) showPublishing(v *shell.Visit, status int, refused error) error 
 	if err != nil {
 		return err
 	}
-	return v.ShowStatus(status, productPublish(v.L, publishView{p, history.Items, missing(v.L, p.ID, refused), h.publicURL}))
+	return v.ShowStatus(status, productPublish(v.L, publishView{p, history.Items, missing(v.L, p.Product, refused), h.publicURL, v.Page.Solo()}))
 }
 
 func (h *pages) postPublish(v *shell.Visit) error {
@@ -90,6 +113,8 @@ func (h *pages) postPublish(v *shell.Visit) error {
 	switch v.Form("do") {
 	case "publish":
 		_, err = h.shop.Publish(ctx, product, version(v))
+	case "check", "ask":
+		return h.putForward(v, product)
 	case "unpublish":
 		_, err = h.shop.Unpublish(ctx, product)
 		said = "creator.publish.taken_off"
@@ -107,4 +132,18 @@ func (h *pages) postPublish(v *shell.Visit) error {
 	}
 	v.Flash(said)
 	return v.See(next)
+}
+
+// putForward makes what the product says now a document, and leads to the page that checks it or asks about it.
+func (h *pages) putForward(v *shell.Visit, product string) error {
+	p, err := h.shop.PutForward(v.Context(), product)
+	switch {
+	case err != nil && !shown(err):
+		return err
+	case err != nil:
+		return h.showPublishing(v, problem.From(err).Status(), err)
+	case v.Form("do") == "check":
+		return v.See("/submissions/check?document=" + p.DocumentID)
+	}
+	return v.See("/submissions/new?document=" + p.DocumentID)
 }

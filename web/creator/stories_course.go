@@ -5,6 +5,7 @@ import (
 
 	"github.com/workfluence/workfluence/internal/money"
 	"github.com/workfluence/workfluence/internal/problem"
+	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
 	"github.com/workfluence/workfluence/web/shell"
 	"github.com/workfluence/workfluence/web/storybook"
@@ -95,14 +96,21 @@ func publishStories(b *storybook.Book) {
 	}
 	one("same", func(*shell.Page, *publishView) {})
 	one("changed", func(_ *shell.Page, v *publishView) { v.head.Changed = true })
+	one("asked", func(p *shell.Page, v *publishView) {
+		v.head.Changed, v.head.DocumentID = true, "document_1"
+		v.missing = missing(p.L, v.head.Product, contentapi.ErrApprovalStale)
+	})
+	one("solo", func(p *shell.Page, v *publishView) {
+		p.Person.Solo, v.head.Changed, v.solo = true, true, true
+	})
 	one("off", func(_ *shell.Page, v *publishView) { v.head.State = storefrontapi.StateUnpublished })
 	one("refused", func(p *shell.Page, v *publishView) {
 		v.head.Product, v.history = storyDraft(), nil
-		v.missing = missing(p.L, "product_2", storefrontapi.ErrNothingToPublish.WithField("/lessons", "required", "").WithField("/prices", "required", ""))
+		v.missing = missing(p.L, storyDraft(), storefrontapi.ErrNothingToPublish.WithField("/lessons", "required", "").WithField("/prices", "required", ""))
 	})
 	one("no-handle", func(p *shell.Page, v *publishView) {
 		v.head.Product, v.history = storyDraft(), nil
-		v.missing = missing(p.L, "product_2", storefrontapi.ErrHandleMissing)
+		v.missing = missing(p.L, storyDraft(), storefrontapi.ErrHandleMissing)
 	})
 	one("assistant", func(_ *shell.Page, v *publishView) { v.head.acting = storyActing })
 	one("assistant-changed", func(_ *shell.Page, v *publishView) { v.head.acting, v.head.Changed = storyActing, true })

@@ -88,7 +88,10 @@ func (h *pages) edit(v *shell.Visit) error {
 	if err != nil {
 		return err
 	}
-	if d.State == contentapi.StateWithdrawn {
+	switch {
+	case d.ProductID != "":
+		return v.See("/products/" + d.ProductID)
+	case d.State == contentapi.StateWithdrawn:
 		return v.See("/documents/" + d.ID)
 	}
 	uploaded, err := h.desk.Media(ctx, d.ID)

@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -54,6 +55,28 @@ type showView struct {
 	countries accountsapi.Countries
 	against   []hurdle // what keeps it from being published
 	lacks     []hurdle // what it could do without
+	signOff   signOff
+}
+
+// signOff is what its author may do about an employer before a document appears.
+type signOff struct {
+	offered bool // it may be checked, and somebody asked
+	asked   bool // somebody was asked already
+}
+
+// signOffOf says what is offered: to the author alone, and to nobody who works for nobody, unless they have asked somebody before.
+func signOffOf(top head, solo bool) signOff {
+	if !top.able.own || top.closed() {
+		return signOff{}
+	}
+	asked := slices.ContainsFunc(top.Gates, func(g contentapi.Gate) bool { return g.Kind == contentapi.GateEmployer })
+	out := top.State == contentapi.StatePublished && latestOut(top.Document)
+	return signOff{offered: !solo && !out && !wordless(top.Current), asked: asked}
+}
+
+// wordless says that there is nothing in a version that anybody could read.
+func wordless(ver contentapi.Version) bool {
+	return strings.TrimSpace(ver.Text) == "" && len(ver.Media) == 0
 }
 
 // hurdle is one thing that is missing, and where it can be had; what others have to do has no action.
@@ -65,6 +88,9 @@ func (h *pages) show(v *shell.Visit) error {
 	top, err := h.head(v, "text")
 	if err != nil {
 		return err
+	}
+	if top.ProductID != "" { // storefront writes it, and its own page says what stands in its way
+		return v.See("/products/" + top.ProductID + "/publish")
 	}
 	records := []string{top.Current.By}
 	for _, p := range top.Publications {
@@ -78,18 +104,21 @@ func (h *pages) show(v *shell.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Show(oneDocument(v.L, newShow(v.L, top, n, countries, h.clock.Now())))
+	return v.Show(oneDocument(v.L, newShow(v.L, top, n, countries, h.clock.Now(), v.Page.Solo())))
 }
 
-func newShow(l locale.L, top head, n names, countries accountsapi.Countries, now time.Time) showView {
-	return showView{head: top, names: n, now: now, countries: countries, against: top.able.mend(against(l, top.Document, countries)), lacks: top.able.mend(lacks(l, top.Document))}
+func newShow(l locale.L, top head, n names, countries accountsapi.Countries, now time.Time, solo bool) showView {
+	return showView{
+		head: top, names: n, now: now, countries: countries, signOff: signOffOf(top, solo),
+		against: top.able.mend(against(l, top.Document, countries)), lacks: top.able.mend(lacks(l, top.Document)),
+	}
 }
 
 // against lists what keeps the newest version from being published, in the order in which a person would mend it.
 func against(l locale.L, d contentapi.Document, countries accountsapi.Countries) []hurdle {
 	var out []hurdle
 	edit := "/documents/" + d.ID + "/edit"
-	if strings.TrimSpace(d.Current.Text) == "" && len(d.Current.Media) == 0 {
+	if wordless(d.Current) {
 		out = append(out, hurdle{l.T("documents.against.empty"), l.T("documents.against.write"), edit})
 	}
 	if len(d.Current.Destinations) == 0 {

@@ -195,12 +195,19 @@ func storyChanges() contentapi.Changes {
 func showStories(b *storybook.Book) {
 	show := func(d contentapi.Document, who able) storybook.Build {
 		return page("Document", func(p *shell.Page) templ.Component {
-			return oneDocument(p.L, newShow(p.L, head{d, "text", heading(p.L, d), who}, storyNames(p), storyCountries(), storyDay))
+			return oneDocument(p.L, newShow(p.L, head{d, "text", heading(p.L, d), who}, storyNames(p), storyCountries(), storyDay, p.Solo()))
+		})
+	}
+	solo := func(d contentapi.Document) storybook.Build {
+		return page("Document", func(p *shell.Page) templ.Component {
+			storybook.AsSolo(p)
+			return oneDocument(p.L, newShow(p.L, head{d, "text", heading(p.L, d), everything()}, storyNames(p), storyCountries(), storyDay, p.Solo()))
 		})
 	}
 	with := func(d contentapi.Document, set func(d *contentapi.Document)) contentapi.Document { set(&d); return d }
 	at := storyDay.AddDate(0, 0, 2)
 	b.Add("documents", "show", "ready", show(storyPost(), everything()))
+	b.Add("documents", "show", "solo", solo(storyPost()))
 	b.Add("documents", "show", "empty", show(with(storyPost(), func(d *contentapi.Document) { d.Current.Text, d.Current.Destinations = "", nil }), everything()))
 	b.Add("documents", "show", "lacking", show(storyClip(), everything()))
 	b.Add("documents", "show", "gates", show(with(storyPost(), func(d *contentapi.Document) {

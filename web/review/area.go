@@ -52,7 +52,7 @@ func Area(desk Desk, documents Documents, publicURL string) shell.Area {
 	h := &pages{desk: desk, documents: documents, publicURL: publicURL}
 	return shell.Area{
 		Name:     "review",
-		Sections: []shell.Section{{Role: shell.Creator, ID: "submissions", Path: "/submissions", Order: 27}},
+		Sections: []shell.Section{{Role: shell.Creator, ID: "submissions", Path: "/submissions", Order: 27, Employer: true}},
 		Register: func(s *shell.Shell) {
 			mine := func(summary string) shell.Route {
 				return shell.Route{Summary: summary, Access: rest.Any(rest.Person), Role: shell.Creator, Section: "submissions"}

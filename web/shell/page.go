@@ -25,6 +25,8 @@ type Section struct {
 	ID    string
 	Path  string
 	Order int // ascending; gaps are welcome
+	// Employer is true for pages about an employer: who works for nobody isn't led there.
+	Employer bool
 }
 
 // Person is who is signed in, as far as the frame shows it.
@@ -32,6 +34,7 @@ type Person struct {
 	ID, Name, Zone string
 	Roles          []Role         // the hats that fit; under a mandate those of the person represented
 	ActingFor      string         // the name of the person represented under a mandate, or ""
+	Solo           bool           // said that they work for nobody: no link and no word is about an employer
 	Unread         int            // notices
 	Counts         map[string]int // by section: how many things wait there
 }
@@ -103,11 +106,15 @@ func (p Page) Here() string {
 	return p.path.Path + "?" + q.Encode()
 }
 
+// Solo says whether the page is for somebody who works for nobody. A direct address opens its page for them all the same: they may
+// have asked an employer before they said so.
+func (p Page) Solo() bool { return p.Person != nil && p.Person.Solo }
+
 // Sections lists the strip of the page's role, in order.
 func (p Page) Sections() []Section {
 	var out []Section
 	for _, s := range p.sections {
-		if s.Role == p.Role {
+		if s.Role == p.Role && !(s.Employer && p.Solo()) {
 			out = append(out, s)
 		}
 	}

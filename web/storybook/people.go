@@ -17,6 +17,12 @@ func AsCreator(p *shell.Page) {
 	p.Role = shell.Creator
 }
 
+// AsSolo signs in the creator of [AsCreator] as somebody who works for nobody.
+func AsSolo(p *shell.Page) {
+	AsCreator(p)
+	p.Person.Solo = true
+}
+
 // AsOperator signs in someone who runs the platform.
 func AsOperator(p *shell.Page) {
 	p.Person = &shell.Person{

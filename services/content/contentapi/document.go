@@ -73,8 +73,10 @@ type NewDocument struct {
 type Document struct {
 	ID      string `json:"id"`
 	OwnerID string `json:"owner_id"`
-	Kind    string `json:"kind"`
-	State   string `json:"state"`
+	// ProductID is the product of a publication, "" for what its owner writes here.
+	ProductID string `json:"product_id,omitempty"`
+	Kind      string `json:"kind"`
+	State     string `json:"state"`
 	// Version counts changes of the document: send it as If-Match. Current.Seq counts its versions.
 	Version int64   `json:"version"`
 	Current Version `json:"current"`
