@@ -88,7 +88,7 @@ test("a world to walk through", async ({ browser, house }) => {
     return page;
   };
   const ines = await world(creator);
-  await settleIn(ines, { name: "Ines Maes", handle: "inesmaes" });
+  await settleIn(ines, { name: "Ines Maes", handle: "inesmaes", work: "Yes" });
   await draft(ines, "An idea");
   await writeLesson(ines, "Some day", "Not yet.");
   const course = await draft(ines, "Rotas that hold");

@@ -1,7 +1,7 @@
 // The first hour of each person, from an empty database and on a phone.
 import { test, expect, someone, phone } from "./house.js";
 import { findings, overhang } from "./axe.js";
-import { askForLink, cards, draft, firstHours, order, pay, press, pressLink, publish, screens, setPrice, settleIn, signIn, signUp, writeLesson } from "./people.js";
+import { askForLink, cards, draft, firstHours, order, pay, press, pressLink, publish, screens, setPrice, settleIn, signIn, signUp, write, writeLesson } from "./people.js";
 
 test.use(phone);
 test.describe.configure({ mode: "serial" });
@@ -119,11 +119,16 @@ test("the creator is paid out, and gives one buyer everything back", async ({ pa
 
 test("a creator who works for nobody meets no page about an employer", async ({ page, house }) => {
   await signIn(page, house, creator);
-  for (const path of ["/today", "/products", "/products/new", "/sales", "/payouts", "/page", "/library", "/purchases", "/inbox", "/settings", "/settings/sign-in", "/settings/data", "/mandates", "/mandates/new", product, "/@adaquist"]) {
+  const draftPath = await write(page, "Nothing changes after 18:00.");
+  await page.goto("/products");
+  const course = await page.locator('main a[href^="/products/product_"]').first().getAttribute("href");
+  for (const path of ["/documents", "/documents/new", draftPath, draftPath + "/publish", course + "/publish", "/today", "/products", "/products/new", "/sales", "/payouts", "/page", "/library", "/purchases", "/inbox", "/settings", "/settings/sign-in", "/settings/data", "/mandates", "/mandates/new", product, "/@adaquist"]) {
     await page.goto(path);
     const words = await page.locator("main").innerText();
     expect.soft(words, path).not.toMatch(/\bHR\b|human resources|compliance|sign-?off|reviewer/i);
     if (path !== "/settings") expect.soft(words, path).not.toMatch(/\bemployer/i);
+    // Nor does any link of the whole page lead there, the menu's neither.
+    expect.soft(await page.locator('a[href^="/submissions"]').count(), path).toBe(0);
   }
 });
 

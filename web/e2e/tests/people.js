@@ -69,6 +69,15 @@ export async function settleIn(page, { name, handle, country = "BE", work = "No"
   return new URL(await address.inputValue()).pathname;
 }
 
+/** Writes a post by hand, with a place for it where one is given, and stays on its page. Returns the path. */
+export async function write(page, text, profile) {
+  await page.goto("/documents/new?kind=linkedin_post");
+  await page.getByLabel("Text", { exact: true }).fill(text);
+  if (profile) await page.locator("#destinations-0-profile").fill(profile);
+  await press(page, "Save the first version");
+  return new URL(page.url()).pathname;
+}
+
 /** Makes a draft and leaves the page of its lessons. Returns the product's own path. */
 export async function draft(page, title) {
   await page.goto("/products/new");

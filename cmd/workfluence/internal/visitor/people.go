@@ -118,13 +118,13 @@ func (v *Visitor) links(ctx context.Context, to string) ([]string, error) {
 	return out, nil
 }
 
-// Become says who a creator is: country first, then name and handle.
+// Become says who a creator is: country first, then name and handle. They work for someone, as most do.
 func (v *Visitor) Become(ctx context.Context, name, handle, country, locale string) error {
-	no, selling := accountsapi.WorksNo, true
+	works, selling := accountsapi.WorksYes, true
 	if _, err := v.Accounts.UpdateMe(ctx, accountsapi.UpdateMe{Country: &country}); err != nil {
 		return err
 	}
-	p, err := v.Accounts.UpdateMe(ctx, accountsapi.UpdateMe{Name: &name, Handle: &handle, Locale: &locale, WorksFor: &no, Selling: &selling})
+	p, err := v.Accounts.UpdateMe(ctx, accountsapi.UpdateMe{Name: &name, Handle: &handle, Locale: &locale, WorksFor: &works, Selling: &selling})
 	v.Person = p
 	return err
 }
