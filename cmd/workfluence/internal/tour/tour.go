@@ -1,6 +1,6 @@
 // Package tour walks the main jobs through the public API of a running
 // instance, as its people would, and checks on the way that every cent is
-// explained. It grows with each thing that the house learns.
+// explained and every approval proven. It grows with each thing that the house learns.
 package tour
 
 import (
@@ -75,7 +75,10 @@ func Run(ctx context.Context, out io.Writer, o Options) error {
 	if err := w.payOut(ctx, returned); err != nil {
 		return err
 	}
-	return w.explain(ctx, kept, returned)
+	if err := w.explain(ctx, kept, returned); err != nil {
+		return err
+	}
+	return w.signOff(ctx, guest, mark)
 }
 
 func (w *walk) say(format string, args ...any) {
