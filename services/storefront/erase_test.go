@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
@@ -50,6 +51,10 @@ func TestAnErasedBuyerLeavesTheSaleBehind(t *testing.T) {
 		h.pay(alone.Order)
 		entitlement := must[storefrontapi.Order](h)(h.client.Order(zan, alone.Order.ID, "")).EntitlementID
 		lesson := must[storefrontapi.Course](h)(h.client.Course(zan, entitlement, "")).NextLessonID
+		looker := h.caller(identity.Caller{Person: "person_ben", For: "person_zan", Scopes: []string{"see"}})
+		must[storefrontapi.LessonView](h)(h.client.ReadLesson(looker, entitlement, lesson, ""))
+		_, refused := h.client.SetDone(looker, entitlement, lesson, "", true)
+		h.wants(refused, problem.ErrForbidden, "who looks for another learns for them")
 		must[storefrontapi.Progress](h)(h.client.SetDone(zan, entitlement, lesson, "", true))
 		in.Buyer.Company, in.Buyer.VATID, in.BuyAgain = "Schreiben GmbH", "DE136695976", true
 		h.clock.Advance(guardWindow * 2)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/files"
+	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/pg"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/storefront/courses"
@@ -170,11 +171,15 @@ func (s *Service) publishedReader(lessons []PublishedLesson, fs fileSet, grant s
 	return r
 }
 
-// SetDone marks a lesson as done or takes the mark back; either is harmless twice.
+// SetDone marks a lesson as done or takes the mark back; either is harmless twice. Nobody learns for another: problem.ErrForbidden for
+// who acts for the owner.
 func (s *Service) SetDone(ctx context.Context, entitlementID, lessonID, token string, done bool) (*storefrontapi.Progress, error) {
 	o, err := s.holding(ctx, entitlementID, token)
 	if err != nil {
 		return nil, err
+	}
+	if identity.From(ctx).For != "" && !s.orderSecretIs(o.OrderID, token) {
+		return nil, problem.ErrForbidden
 	}
 	if err := mayRead(o.Access); err != nil {
 		return nil, err

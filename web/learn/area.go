@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/workfluence/workfluence/internal/locale"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/internal/rest"
 	"github.com/workfluence/workfluence/services/storefront/storefrontapi"
@@ -111,7 +112,18 @@ func (h *pages) lesson(v *shell.Visit) error {
 		return unknown(v, err)
 	}
 	v.Page.Title, v.Page.NoIndex = lesson.Title, true
-	return v.Show(player(v.L, c, lesson))
+	return v.Show(player(v.L, c, lesson, v.Acting()))
+}
+
+// doneButton is what the button says that marks a lesson.
+func doneButton(l locale.L, lesson storefrontapi.LessonView) string {
+	switch {
+	case lesson.Done:
+		return l.T("learn.undo")
+	case lesson.NextID != "":
+		return l.T("learn.done_next")
+	}
+	return l.T("learn.done_last")
 }
 
 // done marks the lesson and goes on: to the next lesson, after the last one to the course.

@@ -103,9 +103,14 @@ func Stories(b *storybook.Book) {
 			l := lesson
 			s.set(&l)
 			p.Title = l.Title
-			return player(p.L, rotas(2, storefrontapi.AccessOpen), l)
+			return player(p.L, rotas(2, storefrontapi.AccessOpen), l, p.Person.ActingFor)
 		})
 	}
+	add("lesson", "acting", func(p *shell.Page) templ.Component {
+		storybook.AsBuyer(p)
+		p.Title = lesson.Title
+		return player(p.L, rotas(2, storefrontapi.AccessOpen), lesson, "Tom Brandt")
+	})
 	add("course", "unknown", func(p *shell.Page) templ.Component {
 		p.Title = p.L.T("learn.unknown.title")
 		return notHere(p.L, []ui.Action{{Label: p.L.T("learn.unknown.sign_in"), Href: "/sign-in?next=/learn/ent_1"}})
