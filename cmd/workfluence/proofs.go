@@ -69,6 +69,9 @@ func (c *receiptVerifyCmd) Run() error {
 	fmt.Printf(", %s.\n", s.Decided.Format(time.RFC3339))
 	for _, who := range s.Signatures {
 		fmt.Printf("  %s, %s, known by %s\n", who.Name, who.Role, who.Assurance)
+		if who.Basis != "" {
+			fmt.Printf("    basis: %s\n", who.Basis)
+		}
 	}
 	if s.ValidFrom != nil {
 		fmt.Printf("  from %s\n", s.ValidFrom.Format(time.RFC3339))

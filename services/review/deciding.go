@@ -81,6 +81,7 @@ func (s *Service) readBy(ctx context.Context, r hand) (*reviewapi.Review, error)
 		return nil, err
 	}
 	out.Decisions = wireDecisions(f.decisions[r.ID], f.moves[r.ID])
+	out.Protected, out.Objection = r.Protected, r.objection(f.decisions[r.ID])
 	out.Author, err = s.called(ctx, r.AuthorID)
 	return out, err
 }
@@ -91,7 +92,8 @@ type answered struct {
 }
 
 // Decide takes a reviewer's word about what they read. Of several at the same moment the first commit counts, and the others hear
-// ErrSubmissionDecided with the state; what a late one suggested stays a comment. ErrSuggestionSame, problem.ErrStale.
+// ErrSubmissionDecided with the state; what a late one suggested stays a comment. ErrSuggestionSame, ErrProtectedReject,
+// ErrProtectedSecond, problem.ErrStale.
 func (s *Service) Decide(ctx context.Context, secret, key string, version int64, in reviewapi.Decide) (*reviewapi.Review, error) {
 	r, err := s.session(ctx, secret)
 	if err != nil {
@@ -171,6 +173,10 @@ func (s *Service) decide(ctx context.Context, tx pgx.Tx, r hand, version int64, 
 	if err := s.stillThere(ctx, tx, sub); err != nil {
 		return err
 	}
+	first, err := s.guard(ctx, tx, sub, version, &d)
+	if err != nil {
+		return err
+	}
 	read := sub
 	if err := sub.Decide(d); err != nil {
 		return err
@@ -184,7 +190,7 @@ func (s *Service) decide(ctx context.Context, tx pgx.Tx, r hand, version int64, 
 	if err := s.save(ctx, tx, &sub, d.LinkID, "submission.decided", audit.Detail{"decision": d.ID, "kind": d.Kind, "digest": d.Digest, "assurance": d.Assurance}); err != nil {
 		return err
 	}
-	if err := s.prove(ctx, tx, sub, d, d, author); err != nil {
+	if err := s.prove(ctx, tx, sub, d, d, author, first); err != nil {
 		return err
 	}
 	if d.ClearedDigest == nil {
@@ -255,7 +261,7 @@ func (s *Service) revoke(ctx context.Context, tx pgx.Tx, sub Submission, d Decis
 	if err := s.save(ctx, tx, &sub, d.LinkID, "submission.revoked", audit.Detail{"decision": d.ID, "digest": d.Digest}); err != nil {
 		return err
 	}
-	if err := s.prove(ctx, tx, sub, d, agreed, author); err != nil {
+	if err := s.prove(ctx, tx, sub, d, agreed, author, nil); err != nil {
 		return err
 	}
 	closing := Move{DocumentID: sub.DocumentID, EmployerID: sub.EmployerID, SubmissionID: sub.ID, Move: moveClose, Digest: deref(sub.ClearedDigest), At: d.DecidedAt}

@@ -32,12 +32,17 @@ type Decision struct {
 	DecidedAt     time.Time
 	ValidFrom     *time.Time
 	ValidUntil    *time.Time
+	Legal         bool // of a guarded refusal: they decide for legal
 
 	// The words, null once erased.
 	Name   *string
 	Role   *string
 	Reason *string
 	Parts  *string
+
+	// Of a guarded refusal: on what it stands, and who it came from, to know the same person again.
+	Basis   *string
+	Mailbox *string
 }
 
 // opens says that a kind of decision agrees to something.
@@ -67,7 +72,7 @@ func noZero(fault *problem.Error, pointer, text string) *problem.Error {
 	return fault
 }
 
-// newDecision reads what a reviewer says about a submission. ErrInvalid with a field for each fault, accountsapi.ErrRoleMissing.
+// newDecision reads what a reviewer says about a submission. ErrInvalid, ErrProtectedReject with a field for each fault, accountsapi.ErrRoleMissing.
 func newDecision(s hand, in reviewapi.Decide, now time.Time) (Decision, error) {
 	if err := s.signs(in.Signature); err != nil {
 		return Decision{}, err
@@ -80,6 +85,10 @@ func newDecision(s hand, in reviewapi.Decide, now time.Time) (Decision, error) {
 		ID: id.New(decisionPrefix), SubmissionID: s.ID, DocumentID: s.DocumentID, Seq: s.Seq, Digest: s.Digest, Kind: in.Kind, EmployerID: s.EmployerID,
 		LinkID: s.link, MemberID: s.member.Member, Assurance: s.assurance(), PolicySource: s.PolicySource, PolicyDigest: s.PolicyDigest,
 		AskedAt: deref(s.AskedAt), DecidedAt: now, Name: &name, Role: &role, Reason: &reason,
+	}
+	basis := canon.Lines(strings.TrimSpace(in.Basis))
+	if s.guarded(in.Kind) {
+		d.Legal, d.Basis, d.Mailbox = s.forLegal(in), &basis, &s.mailbox
 	}
 	if reason == "" && (in.Kind == reviewapi.RequestChanges || in.Kind == reviewapi.Reject) {
 		fault = fault.WithField("/reason", "required", "is required")
@@ -103,7 +112,7 @@ func newDecision(s hand, in reviewapi.Decide, now time.Time) (Decision, error) {
 			}
 		}
 	}
-	if len(fault.Fields) > 0 {
+	if fault = s.basisOf(in, basis, fault); len(fault.Fields) > 0 {
 		return d, fault
 	}
 	return d, nil
@@ -162,7 +171,7 @@ func wireDecisions(all []Decision, moves []Move) []reviewapi.Decision {
 		out[i] = reviewapi.Decision{
 			ID: d.ID, Kind: d.Kind, Name: deref(d.Name), Role: deref(d.Role), Reason: deref(d.Reason), Assurance: d.Assurance, Digest: d.Digest,
 			ClearedDigest: deref(d.ClearedDigest), CommentID: deref(d.CommentID), PolicySource: d.PolicySource, PolicyDigest: d.PolicyDigest,
-			Decided: d.DecidedAt, ValidFrom: d.ValidFrom, ValidUntil: d.ValidUntil,
+			Decided: d.DecidedAt, ValidFrom: d.ValidFrom, ValidUntil: d.ValidUntil, Legal: d.Legal, Basis: deref(d.Basis),
 		}
 		if d.Kind != reviewapi.Revoke {
 			continue

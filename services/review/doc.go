@@ -16,7 +16,7 @@
 //	  │                   │                            └── 10 business days ──► no_decision
 //	  └──── withdraw ─────┴───── withdraw ──► withdrawn                                    (submission.go)
 //
-// Silence ends a submission, and opens nothing. The first decision counts: at the row of the submission decisions, the author and the
+// Silence ends a submission, and opens nothing. The first decision that is no objection counts: at the row of the submission decisions, the author and the
 // timer meet, and the first commit wins.
 //
 // # Employers
@@ -50,6 +50,12 @@
 // stand beside it and can be erased. "Exact words" are kept by content as a suggestion whose digest is known, and the employer agrees to
 // that digest at once, so that taking it needs no second round (decision.go).
 //
+// # Protected talk
+//
+// Whether some of a submission is talk that the law protects is kept when it is sent; where in the words, never. One person alone
+// refuses no such submission: their refusal, with a written basis, is an objection, and the submission stays in its stage with its deadline.
+// It is rejected when another person refuses it for legal, with a basis too. Any other answer makes the objection history (guard.go).
+//
 // # Proofs
 //
 // A decision queues its leaf in its own transaction (proof.go): a commitment that says nothing, and beside it, erasable, what it commits to. Package
@@ -67,7 +73,7 @@
 // Emitted, ids and digests only: review.link.requested, review.code.requested, review.submission.changed. Consumed: accounts.domain.claimed, .lost; content.document.saved, .published,
 // .withdrawn, .deleted, content.gate.taken_back; accounts.person.erased.
 //
-// The rooms: submission.go, decision.go, link.go, employment.go, gate.go, mailbox.go, lookalike.go and calendar.go are the nouns; service.go and the files
+// The rooms: submission.go, decision.go, guard.go, link.go, employment.go, gate.go, mailbox.go, lookalike.go and calendar.go are the nouns; service.go and the files
 // named after what people do (submitting, entering, deciding, desk, employments, moves, hearing, personal) the use cases; store.go with queries.sql the
 // database.
 package review

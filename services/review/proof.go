@@ -15,18 +15,26 @@ import (
 var inReceipt = map[string]string{
 	reviewapi.Approve: receipt.Approved, reviewapi.NoObjection: receipt.NoObjection, reviewapi.NotOurs: receipt.NotOurs,
 	reviewapi.RequestChanges: receipt.ChangesRequested, reviewapi.Suggest: receipt.ChangesRequested, reviewapi.Reject: receipt.Rejected,
-	reviewapi.Revoke: receipt.Revoked,
+	reviewapi.Revoke: receipt.Revoked, reviewapi.Object: receipt.Objected,
 }
 
 // policySource is where a policy came from, as receipts say it.
 var policySource = map[string]string{reviewapi.PolicyStarter: "starter", reviewapi.PolicyAuthor: "author_supplied"}
 
-// stage is the only one that a first sign-off has.
-const stage = "first"
+// The stages of a first sign-off: the second is of who refuses protected talk for legal, after another person's objection.
+const (
+	stage      = "first"
+	legalStage = "legal"
+)
+
+// signed is a decision as a signature says it.
+func (d Decision) signed(stage string) receipt.Signature {
+	return receipt.Signature{Stage: stage, Role: deref(d.Role), Name: deref(d.Name), Assurance: d.Assurance, At: d.DecidedAt.UTC(), Basis: deref(d.Basis)}
+}
 
 // prove queues the leaf of a decision in its transaction. about is the decision whose words were read: itself, or what a revocation takes
-// away. author is what the reviewer knew them as.
-func (s *Service) prove(ctx context.Context, tx pgx.Tx, sub Submission, d, about Decision, author string) error {
+// away. author is what the reviewer knew them as. first is the objection that d seconds, nil for none: both sign.
+func (s *Service) prove(ctx context.Context, tx pgx.Tx, sub Submission, d, about Decision, author string, first *Decision) error {
 	domain, err := scalar[string](ctx, tx, "EmployerDomain", pgx.NamedArgs{"id": sub.EmployerID})
 	if err != nil {
 		return err
@@ -35,8 +43,11 @@ func (s *Service) prove(ctx context.Context, tx pgx.Tx, sub Submission, d, about
 		V: receipt.Version, ID: d.ID, Submission: sub.ID, Document: sub.DocumentID, Digest: about.Digest, Author: author, Decision: inReceipt[d.Kind],
 		Reason: deref(d.Reason), Employer: receipt.Employer{ID: sub.EmployerID, Name: sub.EmployerName, Domain: domain},
 		Policy:     receipt.Policy{Digest: d.PolicyDigest, Source: policySource[d.PolicySource]},
-		Signatures: []receipt.Signature{{Stage: stage, Role: deref(d.Role), Name: deref(d.Name), Assurance: d.Assurance, At: d.DecidedAt.UTC()}},
+		Signatures: []receipt.Signature{d.signed(stage)},
 		ValidFrom:  d.ValidFrom, ValidUntil: d.ValidUntil, Decided: d.DecidedAt.UTC(),
+	}
+	if first != nil {
+		st.Signatures = []receipt.Signature{first.signed(stage), d.signed(legalStage)}
 	}
 	if agreed := deref(about.ClearedDigest); agreed != about.Digest {
 		st.Instead = agreed

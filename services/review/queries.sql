@@ -33,32 +33,33 @@ update review.submission set seq = @seq, digest = @digest, employer_id = @employ
 	zone = @zone, policy_source = @policy_source, policy_text = @policy_text, policy_digest = @policy_digest, state = @state, version = @version,
 	updated_at = @updated_at, sent_at = @sent_at, asked_at = @asked_at, due_at = @due_at, open_until = @open_until, decided_at = @decided_at,
 	decision_id = @decision_id, valid_from = @valid_from, valid_until = @valid_until, cleared_digest = @cleared_digest, published_at = @published_at,
-	published_other_at = @published_other_at, taken_back_at = @taken_back_at, reason = @reason, lease_until = @lease_until
+	published_other_at = @published_other_at, taken_back_at = @taken_back_at, reason = @reason, lease_until = @lease_until,
+	protected = @protected
 where id = @id;
 
 -- name: Submission :one
 select s.id, s.author_id, s.document_id, s.seq, s.digest, s.employer_id, s.employer_name, s.mailbox, s.locale, s.zone, s.policy_source, s.policy_text,
 	s.policy_digest, s.state, s.version, s.created_at, s.updated_at, s.sent_at, s.asked_at, s.due_at, s.open_until, s.decided_at, s.decision_id,
-	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until
+	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until, s.protected
 from review.submission s where s.id = @id and s.author_id = @author;
 
 -- name: LockSubmission :one
 select s.id, s.author_id, s.document_id, s.seq, s.digest, s.employer_id, s.employer_name, s.mailbox, s.locale, s.zone, s.policy_source, s.policy_text,
 	s.policy_digest, s.state, s.version, s.created_at, s.updated_at, s.sent_at, s.asked_at, s.due_at, s.open_until, s.decided_at, s.decision_id,
-	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until
+	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until, s.protected
 from review.submission s where s.id = @id and s.author_id = @author for update;
 
 -- name: LockAnySubmission :one
 -- For who acts on behalf of nobody: timers, and what was sent.
 select s.id, s.author_id, s.document_id, s.seq, s.digest, s.employer_id, s.employer_name, s.mailbox, s.locale, s.zone, s.policy_source, s.policy_text,
 	s.policy_digest, s.state, s.version, s.created_at, s.updated_at, s.sent_at, s.asked_at, s.due_at, s.open_until, s.decided_at, s.decision_id,
-	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until
+	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until, s.protected
 from review.submission s where s.id = @id for update;
 
 -- name: Submissions :many
 select s.id, s.author_id, s.document_id, s.seq, s.digest, s.employer_id, s.employer_name, s.mailbox, s.locale, s.zone, s.policy_source, s.policy_text,
 	s.policy_digest, s.state, s.version, s.created_at, s.updated_at, s.sent_at, s.asked_at, s.due_at, s.open_until, s.decided_at, s.decision_id,
-	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until
+	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until, s.protected
 from review.submission s
 where s.author_id = @author and (@document = '' or s.document_id = @document) and (@cursor = '' or s.id < @cursor)
 order by s.id desc limit @limit;
@@ -66,19 +67,19 @@ order by s.id desc limit @limit;
 -- name: LockSubmissionsOfDocument :many
 select s.id, s.author_id, s.document_id, s.seq, s.digest, s.employer_id, s.employer_name, s.mailbox, s.locale, s.zone, s.policy_source, s.policy_text,
 	s.policy_digest, s.state, s.version, s.created_at, s.updated_at, s.sent_at, s.asked_at, s.due_at, s.open_until, s.decided_at, s.decision_id,
-	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until
+	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until, s.protected
 from review.submission s where s.document_id = @document order by s.id for update;
 
 -- name: LockSubmissionsOfAuthor :many
 select s.id, s.author_id, s.document_id, s.seq, s.digest, s.employer_id, s.employer_name, s.mailbox, s.locale, s.zone, s.policy_source, s.policy_text,
 	s.policy_digest, s.state, s.version, s.created_at, s.updated_at, s.sent_at, s.asked_at, s.due_at, s.open_until, s.decided_at, s.decision_id,
-	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until
+	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until, s.protected
 from review.submission s where s.author_id = @author order by s.id for update;
 
 -- name: LockDue :one
 select s.id, s.author_id, s.document_id, s.seq, s.digest, s.employer_id, s.employer_name, s.mailbox, s.locale, s.zone, s.policy_source, s.policy_text,
 	s.policy_digest, s.state, s.version, s.created_at, s.updated_at, s.sent_at, s.asked_at, s.due_at, s.open_until, s.decided_at, s.decision_id,
-	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until
+	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until, s.protected
 from review.submission s where s.due_at <= @now order by s.due_at limit 1 for update skip locked;
 
 -- name: NextDue :one
@@ -122,7 +123,7 @@ from review.link where (mailbox = @mailbox or submission_id = @submission) and c
 -- name: SubmissionOfLink :one
 select s.id, s.author_id, s.document_id, s.seq, s.digest, s.employer_id, s.employer_name, s.mailbox, s.locale, s.zone, s.policy_source, s.policy_text,
 	s.policy_digest, s.state, s.version, s.created_at, s.updated_at, s.sent_at, s.asked_at, s.due_at, s.open_until, s.decided_at, s.decision_id,
-	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until
+	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until, s.protected
 from review.submission s where s.id = @submission;
 
 -- name: InsertSession :exec
@@ -133,7 +134,7 @@ values (@id, @link, @submission, @token_hash, @created_at, @expires_at);
 -- What a session is for: one submission, while its links show something.
 select s.id, s.author_id, s.document_id, s.seq, s.digest, s.employer_id, s.employer_name, s.mailbox, s.locale, s.zone, s.policy_source, s.policy_text,
 	s.policy_digest, s.state, s.version, s.created_at, s.updated_at, s.sent_at, s.asked_at, s.due_at, s.open_until, s.decided_at, s.decision_id,
-	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until, r.link_id
+	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until, s.protected, r.link_id
 from review.session r join review.submission s on s.id = r.submission_id
 where r.token_hash = @token_hash and r.expires_at > @wall and s.asked_at is not null and (s.open_until is null or s.open_until > @now);
 
@@ -143,18 +144,25 @@ delete from review.session where expires_at <= @wall;
 -- name: InsertDecision :exec
 with d as (
 	insert into review.decision (id, submission_id, document_id, seq, digest, kind, cleared_digest, comment_id, employer_id, link_id, member_id, assurance,
-		policy_source, policy_digest, asked_at, decided_at, valid_from, valid_until)
+		policy_source, policy_digest, asked_at, decided_at, valid_from, valid_until, legal)
 	values (@id, @submission, @document, @seq, @digest, @kind, @cleared_digest, @comment, @employer, @link, @member, @assurance,
-		@policy_source, @policy_digest, @asked_at, @decided_at, @valid_from, @valid_until)
+		@policy_source, @policy_digest, @asked_at, @decided_at, @valid_from, @valid_until, @legal)
 	returning id
 )
-insert into review.decision_words (decision_id, name, role, reason, parts) select id, @name, @role, @reason, @parts from d;
+insert into review.decision_words (decision_id, name, role, reason, parts, basis, mailbox)
+select id, @name, @role, @reason, @parts, @basis, @mailbox from d;
 
 -- name: DecisionsOf :many
 select d.id, d.submission_id, d.document_id, d.seq, d.digest, d.kind, d.cleared_digest, d.comment_id, d.employer_id, d.link_id, d.member_id, d.assurance,
-	d.policy_source, d.policy_digest, d.asked_at, d.decided_at, d.valid_from, d.valid_until, w.name, w.role, w.reason, w.parts
+	d.policy_source, d.policy_digest, d.asked_at, d.decided_at, d.valid_from, d.valid_until, d.legal, w.name, w.role, w.reason, w.parts, w.basis, w.mailbox
 from review.decision d left join review.decision_words w on w.decision_id = d.id
 where d.submission_id = any(@submissions) order by d.decided_at, d.id;
+
+-- name: Objection :one
+select d.id, d.submission_id, d.document_id, d.seq, d.digest, d.kind, d.cleared_digest, d.comment_id, d.employer_id, d.link_id, d.member_id, d.assurance,
+	d.policy_source, d.policy_digest, d.asked_at, d.decided_at, d.valid_from, d.valid_until, d.legal, w.name, w.role, w.reason, w.parts, w.basis, w.mailbox
+from review.decision d left join review.decision_words w on w.decision_id = d.id
+where d.submission_id = @submission and d.kind = 'object';
 
 -- name: NextMove :one
 insert into review.gate (document_id, employer_id, seq) values (@document, @employer, 1)
@@ -195,7 +203,7 @@ select exists (select from review.gate_move where state = 'pending') or exists (
 -- What else the employer stands by for the same document: it stays open when one agreement is taken away.
 select s.id, s.author_id, s.document_id, s.seq, s.digest, s.employer_id, s.employer_name, s.mailbox, s.locale, s.zone, s.policy_source, s.policy_text,
 	s.policy_digest, s.state, s.version, s.created_at, s.updated_at, s.sent_at, s.asked_at, s.due_at, s.open_until, s.decided_at, s.decision_id,
-	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until
+	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until, s.protected
 from review.submission s
 where s.document_id = @document and s.employer_id = @employer and s.id <> @id and s.cleared_digest is not null and s.valid_until > @now
 	and s.state in ('approved', 'no_objection', 'changes_requested')

@@ -34,7 +34,7 @@ order by s.id desc limit @limit;
 -- name: AtDesk :one
 select s.id, s.author_id, s.document_id, s.seq, s.digest, s.employer_id, s.employer_name, s.mailbox, s.locale, s.zone, s.policy_source, s.policy_text,
 	s.policy_digest, s.state, s.version, s.created_at, s.updated_at, s.sent_at, s.asked_at, s.due_at, s.open_until, s.decided_at, s.decision_id,
-	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until
+	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until, s.protected
 from review.submission s
 where s.id = @id and s.asked_at is not null and s.mailbox is not null and s.state in ('in_stage', 'approved', 'no_objection', 'changes_requested', 'rejected', 'not_ours', 'no_decision', 'lapsed', 'revoked')
 	and exists (select from review.employer e where e.id = s.employer_id and e.organisation_id = @organisation);
@@ -83,7 +83,7 @@ from review.employment m where m.due_at <= @now order by m.due_at limit 1 for up
 -- name: LockOpenAt :many
 select s.id, s.author_id, s.document_id, s.seq, s.digest, s.employer_id, s.employer_name, s.mailbox, s.locale, s.zone, s.policy_source, s.policy_text,
 	s.policy_digest, s.state, s.version, s.created_at, s.updated_at, s.sent_at, s.asked_at, s.due_at, s.open_until, s.decided_at, s.decision_id,
-	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until
+	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until, s.protected
 from review.submission s
 where s.author_id = @person and s.employer_id = @employer and s.state in ('submitted', 'in_stage', 'changes_requested') order by s.id for update;
 

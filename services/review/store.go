@@ -73,7 +73,7 @@ func saveSubmission(ctx context.Context, tx pgx.Tx, s Submission) error {
 		"zone": s.Zone, "policy_source": s.PolicySource, "policy_text": s.PolicyText, "policy_digest": s.PolicyDigest, "state": s.State, "version": s.Version,
 		"updated_at": s.UpdatedAt, "sent_at": s.SentAt, "asked_at": s.AskedAt, "due_at": s.DueAt, "open_until": s.OpenUntil, "decided_at": s.DecidedAt,
 		"decision_id": s.DecisionID, "valid_from": s.ValidFrom, "valid_until": s.ValidUntil, "cleared_digest": s.ClearedDigest, "published_at": s.PublishedAt,
-		"published_other_at": s.PublishedOtherAt, "taken_back_at": s.TakenBackAt, "reason": s.Reason, "lease_until": s.LeaseUntil,
+		"published_other_at": s.PublishedOtherAt, "taken_back_at": s.TakenBackAt, "reason": s.Reason, "lease_until": s.LeaseUntil, "protected": s.Protected,
 	})
 	if pg.Constraint(err) == "submission_once" {
 		return reviewapi.ErrSubmissionOpen
@@ -105,7 +105,7 @@ func insertDecision(ctx context.Context, tx pgx.Tx, d Decision) error {
 		"id": d.ID, "submission": d.SubmissionID, "document": d.DocumentID, "seq": d.Seq, "digest": d.Digest, "kind": d.Kind, "cleared_digest": d.ClearedDigest,
 		"comment": d.CommentID, "employer": d.EmployerID, "link": d.LinkID, "member": d.MemberID, "assurance": d.Assurance, "policy_source": d.PolicySource,
 		"policy_digest": d.PolicyDigest, "asked_at": d.AskedAt, "decided_at": d.DecidedAt, "valid_from": d.ValidFrom, "valid_until": d.ValidUntil,
-		"name": d.Name, "role": d.Role, "reason": d.Reason, "parts": d.Parts,
+		"name": d.Name, "role": d.Role, "reason": d.Reason, "parts": d.Parts, "legal": d.Legal, "basis": deref(d.Basis), "mailbox": deref(d.Mailbox),
 	})
 	return err
 }

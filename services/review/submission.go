@@ -53,6 +53,7 @@ type Submission struct {
 	TakenBackAt      *time.Time
 	Reason           string
 	LeaseUntil       *time.Time // wall time
+	Protected        bool       // some of it is talk that the law protects, as found when it was sent
 }
 
 // Why a submission ended when nobody decided.
@@ -128,10 +129,13 @@ var decided = map[string]string{
 	reviewapi.Suggest: reviewapi.StateChangesRequested, reviewapi.Reject: reviewapi.StateRejected, reviewapi.NotOurs: reviewapi.StateNotOurs,
 }
 
-// Decide takes a reviewer's word. The first one counts: ErrSubmissionDecided with the state for every other.
+// Decide takes a reviewer's word. The first one counts, unless it is an objection: ErrSubmissionDecided with the state for every other.
 func (s *Submission) Decide(d Decision) error {
 	if s.State != reviewapi.StateInStage {
 		return reviewapi.ErrSubmissionDecided.WithState(s.State)
+	}
+	if d.Kind == reviewapi.Object {
+		return nil // a word for the record: it is asked as before, until its day
 	}
 	s.State, s.DecidedAt, s.DecisionID, s.DueAt = decided[d.Kind], &d.DecidedAt, &d.ID, nil
 	end := d.DecidedAt.Add(afterwards)
@@ -228,7 +232,7 @@ func (s Submission) Wire(decisions []Decision, readers []Link, moves []Move) rev
 		ID: s.ID, DocumentID: s.DocumentID, Seq: s.Seq, Digest: s.Digest, EmployerID: s.EmployerID, Employer: s.EmployerName, Mailbox: deref(s.Mailbox),
 		Locale: s.Locale, Policy: s.policy(), State: s.State, Version: s.Version, Created: s.CreatedAt, Updated: s.UpdatedAt, Sent: s.SentAt, Due: s.DueAt,
 		Reason: s.Reason, ClearedDigest: deref(s.ClearedDigest), ValidFrom: s.ValidFrom, ValidUntil: s.ValidUntil, Published: s.PublishedAt,
-		PublishedOther: s.PublishedOtherAt, TakenBack: s.TakenBackAt, Decisions: wireDecisions(decisions, moves), Readers: make([]reviewapi.Reader, len(readers)),
+		PublishedOther: s.PublishedOtherAt, TakenBack: s.TakenBackAt, Protected: s.Protected, Decisions: wireDecisions(decisions, moves), Readers: make([]reviewapi.Reader, len(readers)),
 	}
 	for i, l := range readers {
 		out.Readers[i] = reviewapi.Reader{Mailbox: l.Mailbox, Forwarded: l.AskedFrom != nil && l.Mailbox != deref(s.Mailbox), Opened: l.JoinedAt}

@@ -312,6 +312,7 @@ func (s *Service) Send(ctx context.Context, submissionID string, version int64, 
 		if d.Current.Digest != sub.Digest {
 			return reviewapi.ErrDocumentChanged
 		}
+		sub.Protected = hints.Protected
 		if err := s.allow(ctx, tx, *sub); err != nil {
 			return err
 		}

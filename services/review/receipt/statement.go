@@ -19,6 +19,7 @@ const (
 	NotOurs          = "not_ours" // asked, and answered that they do not review this
 	ChangesRequested = "changes_requested"
 	Rejected         = "rejected"
+	Objected         = "objected" // one person refused what the law protects: refused it is once a second one, for legal, has signed too
 	Revoked          = "revoked"
 	Requested        = "requested"     // that a review was asked for, before anybody answered
 	SelfReported     = "self_reported" // an answer given elsewhere, as the author says
@@ -79,10 +80,12 @@ type Signature struct {
 	For       string    `json:"for,omitempty"` // whom they stood in for
 	Assurance string    `json:"assurance"`
 	At        time.Time `json:"at"`
+	// Basis is on what they refuse what the law protects.
+	Basis string `json:"basis,omitempty"`
 }
 
 var (
-	decisions = set(Approved, NoObjection, NotOurs, ChangesRequested, Rejected, Revoked, Requested, SelfReported)
+	decisions = set(Approved, NoObjection, NotOurs, ChangesRequested, Rejected, Objected, Revoked, Requested, SelfReported)
 	assurance = set(Mailbox, Claimed, SSO, None)
 	digested  = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 )

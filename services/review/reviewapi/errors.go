@@ -36,6 +36,10 @@ var (
 	ErrEmploymentEnded = problem.Declare(problem.Conflict, "employment_ended", "You said that you left this employer. If you work there again, say so first.")
 	// ErrEmploymentCurrent: they work there now.
 	ErrEmploymentCurrent = problem.Declare(problem.Conflict, "employment_current", "You work there, as far as you said.")
+	// ErrProtectedReject: the law protects some of it, and what refusing it takes is not there. Fields say what.
+	ErrProtectedReject = problem.Declare(problem.Invalid, "protected_reject", "The law protects some of this. Refusing it takes a written basis, and a second person who decides for legal and gives one too.")
+	// ErrProtectedSecond: the same person refuses what the law protects a second time.
+	ErrProtectedSecond = problem.Declare(problem.Conflict, "protected_second", "You have refused this already. It is refused once another person, who decides for legal, refuses it too.")
 	// ErrSuggestionSame: the words suggested are the words that stand there.
 	ErrSuggestionSame = problem.Declare(problem.Invalid, "suggestion_same", "These are the words that stand there already.")
 	// ErrReviewLinkUsed: somebody opened it, in a browser that is not this one.

@@ -11,6 +11,7 @@ const (
 	Reject         = "reject"
 	NotOurs        = "not_ours"
 	Revoke         = "revoke"
+	Object         = "object" // a refusal of a protected submission that waits for a second person: never asked for, only answered
 )
 
 // Outcomes of a revocation.
@@ -78,9 +79,20 @@ type Review struct {
 	// ValidUntil is the end of what was agreed to.
 	ValidUntil *time.Time `json:"valid_until,omitempty"`
 	Published  *time.Time `json:"published,omitempty"`
+	// Protected says that some of it is talk that the law protects: refusing it takes a basis, and a second person for legal. Where it
+	// stands in the words is told to nobody but its author.
+	Protected bool `json:"protected"`
+	// Objection is set while one person has refused a protected submission: "own" for this reviewer, "other" for somebody else.
+	Objection string `json:"objection,omitempty"`
 	// Latest is the latest instant that an approval given now may reach.
 	Latest time.Time `json:"latest"`
 }
+
+// Whose an objection is.
+const (
+	ObjectionOwn   = "own"
+	ObjectionOther = "other"
+)
 
 // Signature is who decides: a typed name and role, and the tick "I may decide".
 type Signature struct {
@@ -95,6 +107,10 @@ type Decide struct {
 	Signature
 	// Reason is required to ask for changes and to reject.
 	Reason string `json:"reason,omitempty" validate:"max=5000"`
+	// Basis is required to reject a protected submission, and belongs to nothing else: on what law or duty the refusal stands.
+	Basis string `json:"basis,omitempty" validate:"max=5000"`
+	// Legal says "I decide for legal": required of the second person who rejects a protected submission.
+	Legal bool `json:"legal,omitempty"`
 	// Part and Replacement are the exact words of a suggestion: the whole of that part.
 	Part        string `json:"part,omitempty" validate:"omitempty,oneof=title text caption"`
 	Replacement string `json:"replacement,omitempty" validate:"max=200000"`
@@ -117,6 +133,9 @@ type Decision struct {
 	Role      string `json:"role,omitempty"`
 	Reason    string `json:"reason,omitempty"`
 	Assurance string `json:"assurance"`
+	// Basis and Legal are of who refused a protected submission.
+	Basis string `json:"basis,omitempty"`
+	Legal bool   `json:"legal,omitempty"`
 	// Digest is of what was read, ClearedDigest of what was agreed to, "" for nothing.
 	Digest        string `json:"digest"`
 	ClearedDigest string `json:"cleared_digest,omitempty"`

@@ -79,6 +79,8 @@ type Submission struct {
 	// TakenBack is when the author stopped waiting for this employer: what appears since appears without clearance.
 	TakenBack *time.Time `json:"taken_back,omitempty"`
 	Readers   []Reader   `json:"readers"`
+	// Protected says that some of it was found to be talk that the law protects when it was sent.
+	Protected bool `json:"protected"`
 	// Gate is what content was told: "" nothing, pending, or open.
 	Gate string `json:"gate,omitempty"`
 }
