@@ -30,6 +30,8 @@ type fake struct {
 	entered, asked int
 	decided        *reviewapi.Decide
 	err            error
+	protected      bool
+	objection      string
 }
 
 func (f *fake) PeekLink(context.Context, string) (reviewapi.LinkInfo, error) {
@@ -53,7 +55,11 @@ func (f *fake) Review(_ context.Context, secret string) (reviewapi.Review, error
 	if secret != "secret" {
 		return reviewapi.Review{}, problem.ErrNotFound
 	}
-	return storyReview(reviewapi.StateInStage), nil
+	r := storyReview(reviewapi.StateInStage)
+	if r.Protected, r.Objection = f.protected, f.objection; r.Objection != "" {
+		r.Decisions = storyObjection()
+	}
+	return r, nil
 }
 
 func (f *fake) Decide(_ context.Context, _, _ string, _ int64, in reviewapi.Decide) (reviewapi.Review, error) {
@@ -180,5 +186,52 @@ func TestMomentsOfAZone(t *testing.T) {
 		if m.fault() != c.fault || got != c.want {
 			t.Errorf("%+v: %q %q", c, m.fault(), got)
 		}
+	}
+}
+
+// A44, the page's half: the reviewer is told above the decision, what refusing takes stands in the form and goes with a refusal alone, and
+// who has objected is told how a second person comes to it.
+func TestCaseA44(t *testing.T) {
+	t.Parallel()
+	f := &fake{protected: true, err: reviewapi.ErrProtectedReject.WithField("/basis", "required", "is required")}
+	b := newBrowser(t, f)
+	b.do(http.MethodGet, "/r/token", nil)
+	b.do(http.MethodPost, "/r/token", url.Values{"proof": {b.cookies[pressCookie].Value}})
+	page := b.do(http.MethodGet, "/review", nil).Body.String()
+	notice, decision := strings.Index(page, "protected by law"), strings.Index(page, "Your decision")
+	if notice < 0 || notice > decision || !strings.Contains(page, `name="basis"`) || strings.Contains(page, "<mark") {
+		t.Error("the notice does not stand above the decision, or says more than it may")
+	}
+	form := url.Values{"kind": {"reject"}, "name": {"Hanna"}, "role": {"HR"}, "may_decide": {"yes"}, "version": {"3"}, "zone": {"Europe/Paris"}, "reason": {"No."}, "legal": {"yes"}}
+	w := b.do(http.MethodPost, "/review", form)
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `href="#basis"`) || !f.decided.Legal || f.decided.Basis != "" {
+		t.Errorf("a plain refusal: %d %+v", w.Code, f.decided)
+	}
+	f.err = nil
+	form.Set("basis", " A court order. ")
+	if w := b.do(http.MethodPost, "/review", form); w.Code != http.StatusSeeOther || f.decided.Basis != "A court order." {
+		t.Errorf("%d %+v", w.Code, f.decided)
+	}
+	form.Set("kind", "approve")
+	if w := b.do(http.MethodPost, "/review", form); w.Code != http.StatusSeeOther || f.decided.Basis != "" || f.decided.Legal {
+		t.Errorf("an approval takes the basis along: %d %+v", w.Code, f.decided)
+	}
+	f.objection = reviewapi.ObjectionOwn
+	page = b.do(http.MethodGet, "/review", nil).Body.String()
+	if !strings.Contains(page, "a link of their own") || strings.Contains(page, `value="reject"`) || !strings.Contains(page, `value="approve"`) {
+		t.Error("who objected is not told how it goes on")
+	}
+	f.objection = reviewapi.ObjectionOther
+	page = b.do(http.MethodGet, "/review", nil).Body.String()
+	if !strings.Contains(page, "you would be the second person") || !strings.Contains(page, "The settlement of 3 May") || !strings.Contains(page, `value="reject"`) {
+		t.Error("the second person does not read what the first one said")
+	}
+	f.err = reviewapi.ErrProtectedSecond
+	form.Set("kind", "reject")
+	if w := b.do(http.MethodPost, "/review", form); w.Code != http.StatusSeeOther {
+		t.Errorf("the same person again: %d", w.Code)
+	}
+	if page = b.do(http.MethodGet, "/review", nil).Body.String(); !strings.Contains(page, "Another person, who decides for legal") {
+		t.Error("the same person is not told why")
 	}
 }

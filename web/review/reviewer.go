@@ -148,6 +148,9 @@ func (h *pages) decide(v *shell.Visit) error {
 	if form.in.Kind == reviewapi.Suggest {
 		form.in.Part, form.in.Replacement = "text", v.Form("replacement")
 	}
+	if form.in.Kind == reviewapi.Reject && r.Protected {
+		form.in.Basis, form.in.Legal = typed(v, "basis"), v.Form("legal") == "yes"
+	}
 	if form.in.Kind == reviewapi.Approve {
 		form.from, form.until = readMoment(v, "from", form.zone), readMoment(v, "until", form.zone)
 		for name, m := range map[string]moment{"from": form.from, "until": form.until} {

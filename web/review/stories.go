@@ -162,6 +162,14 @@ func storyDecisions(state string) []reviewapi.Decision {
 	return all
 }
 
+// storyObjection is a first person's refusal of what the law protects.
+func storyObjection() []reviewapi.Decision {
+	return []reviewapi.Decision{{
+		Kind: reviewapi.Object, Name: "Hanna Roth", Role: "HR lead", Decided: storyDay, Digest: storyDigest, Reason: "Please wait with this.",
+		Basis: "The settlement of 3 May binds both sides until the hearing.\nParagraph 4.",
+	}}
+}
+
 func storySheet() reviewapi.Sheet {
 	return reviewapi.Sheet{
 		Digest: storyDigest, Text: "We sold 400 chairs in May.\n\nWhat I learnt about rotas, in three lines:\nask first,\nwrite it down,\nthen https://example.com/rota.",
@@ -239,6 +247,11 @@ func authorStories(b *storybook.Book) {
 			return submissionPage(p.L, s)
 		}))
 	}
+	b.Add("review", "submission", "objected", story("review.show.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		s := storySubmission(reviewapi.StateInStage)
+		s.Protected, s.Decisions = true, storyObjection()
+		return submissionPage(p.L, s)
+	}))
 	b.Add("review", "submission", "suggested", story("review.show.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
 		s := storySubmission(reviewapi.StateChangesRequested)
 		s.ClearedDigest = storyDigest
@@ -281,6 +294,20 @@ func reviewerStories(b *storybook.Book) {
 		}
 		return readPage(p.L, r, decideForm{zone: "Europe/Paris"})
 	}))
+	for _, objection := range []string{"", reviewapi.ObjectionOwn, reviewapi.ObjectionOther} {
+		b.Add("review", "read", strings.TrimSuffix("protected-"+objection, "-"), story("review.read.title", guest, func(p *shell.Page) templ.Component {
+			r := storyReview(reviewapi.StateInStage)
+			form := decideForm{zone: "Europe/Paris"}
+			if r.Protected, r.Objection = true, objection; objection != "" {
+				r.Decisions = storyObjection()
+			}
+			if objection == reviewapi.ObjectionOther {
+				form.in = reviewapi.Decide{Kind: reviewapi.Reject, Reason: "Not before the hearing.", Signature: reviewapi.Signature{Name: "Lea Brandt", Role: "Counsel", MayDecide: true}}
+				form.faults = ui.FaultsOf(p.L, reviewapi.ErrProtectedReject.WithField("/basis", "required", "is required").WithField("/legal", "required", "is required"))
+			}
+			return readPage(p.L, r, form)
+		}))
+	}
 	b.Add("review", "read", "long", story("review.read.title", guest, func(p *shell.Page) templ.Component {
 		r := storyReview(reviewapi.StateInStage)
 		r.Author, r.Employer, r.Policy = "", longName, reviewapi.Policy{Source: reviewapi.PolicyStarter}
@@ -295,6 +322,13 @@ func reviewerStories(b *storybook.Book) {
 			{Field: "role", Text: p.L.T("field.required")}, {Field: "may_decide", Text: p.L.T("field.required")},
 		}
 		return readPage(p.L, storyReview(reviewapi.StateInStage), form)
+	}))
+	b.Add("review", "thanks", "rejected-by-two", story("review.thanks.title", guest, func(p *shell.Page) templ.Component {
+		r := storyReview(reviewapi.StateRejected)
+		second := storyObjection()[0]
+		second.Kind, second.Name, second.Role, second.Legal = reviewapi.Reject, "Lea Brandt", "Counsel", true
+		r.Protected, r.Decisions = true, append(storyObjection(), second)
+		return thanksPage(p.L, r)
 	}))
 	for _, state := range []string{
 		reviewapi.StateApproved, reviewapi.StateNoObjection, reviewapi.StateChangesRequested, reviewapi.StateRejected, reviewapi.StateNotOurs, reviewapi.StateRevoked,

@@ -231,7 +231,7 @@ func verifyWords(l locale.L) (string, error) {
 }
 
 var (
-	decisionsOfReceipts = []string{"approved", "no_objection", "not_ours", "changes_requested", "rejected", "revoked", "requested", "self_reported"}
+	decisionsOfReceipts = []string{"approved", "no_objection", "not_ours", "changes_requested", "rejected", "objected", "revoked", "requested", "self_reported"}
 	partsOfReceipts     = []string{"file", "statement", "parts", "record", "checkpoint", "proof", "post"}
 	factsOfReceipts     = []string{"author", "employer", "by", "assurance", "decided", "from", "until", "published", "reason", "policy", "digest", "row"}
 )

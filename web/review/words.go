@@ -1,6 +1,7 @@
 package review
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -62,6 +63,8 @@ func nextOf(l locale.L, s reviewapi.Submission) string {
 	switch {
 	case s.Published != nil:
 		return l.T("review.next.published", "Day", l.Date(*s.Published))
+	case s.State == reviewapi.StateInStage && s.Due != nil && objected(s):
+		return l.T("review.next.objected", "Day", l.Date(*s.Due))
 	case s.State == reviewapi.StateInStage && s.Due != nil:
 		return l.T("review.next.in_stage", "Day", l.Date(*s.Due))
 	case (s.State == reviewapi.StateApproved || s.State == reviewapi.StateNoObjection) && s.ValidUntil != nil:
@@ -70,6 +73,11 @@ func nextOf(l locale.L, s reviewapi.Submission) string {
 		return l.T("review.next.suggested")
 	}
 	return l.T("review.next." + s.State)
+}
+
+// objected says that one person refused what the law protects, which is no refusal yet.
+func objected(s reviewapi.Submission) bool {
+	return slices.ContainsFunc(s.Decisions, func(d reviewapi.Decision) bool { return d.Kind == reviewapi.Object })
 }
 
 func openedWord(l locale.L, r reviewapi.Reader) string {
