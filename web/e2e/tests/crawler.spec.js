@@ -127,7 +127,7 @@ test("a world to walk through", async ({ browser, house }) => {
   await house.settle();
   await ines.goto("/mandates/new");
   await ines.getByLabel("Their e-mail address").fill(assistant);
-  for (const scope of ["See", "Arrange", "Comment"]) await ines.getByRole("checkbox", { name: new RegExp(`^${scope}`) }).check();
+  for (const scope of ["See", "Change my page and drafts", "Comment"]) await ines.getByRole("checkbox", { name: new RegExp(`^${scope}`) }).check();
   await press(ines, "Send the invitation");
   const alex = await world(assistant);
   await house.settle();
