@@ -35,14 +35,14 @@ function show(words, { receipt, part }, compared) {
     else (slot.closest("dl > div") ?? slot).remove();
   };
   if (receipt) {
-    const s = receipt.statement, by = s.signatures[0] ?? {};
+    const s = receipt.statement;
     const day = (at) => at && `${new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" }).format(new Date(at))} UTC`;
     put("decision", words.decision[s.decision] ?? s.decision);
     put("words", compared ? words.same : words.unread);
     put("author", s.author);
     put("employer", `${s.employer.name} · ${s.employer.domain}`);
-    put("by", [by.name, by.role].filter(Boolean).join(", "));
-    put("assurance", words.assurance[by.assurance]);
+    put("by", s.signatures.map((g) => `${g.name}, ${g.role}`).join("; "));
+    put("assurance", [...new Set(s.signatures.map((g) => words.assurance[g.assurance]))].join("; "));
     put("decided", day(s.decided));
     put("from", day(s.valid_from));
     put("until", day(s.valid_until));
