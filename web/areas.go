@@ -11,6 +11,7 @@ import (
 	"github.com/workfluence/workfluence/web/i18n"
 	"github.com/workfluence/workfluence/web/learn"
 	"github.com/workfluence/workfluence/web/operator"
+	"github.com/workfluence/workfluence/web/organisations"
 	"github.com/workfluence/workfluence/web/public"
 	"github.com/workfluence/workfluence/web/review"
 	"github.com/workfluence/workfluence/web/shell"
@@ -26,9 +27,10 @@ func areas(c clients, cfg *Config, publicURL string) []shell.Area {
 		developers.Area(publicURL),
 		creator.Area(c.storefront, c.billing, c.accounts, c.clock, publicURL),
 		documents.Area(c.content, c.accounts, c.clock),
-		review.Area(c.review, c.content, publicURL),
+		review.Area(c.review, c.content, c.accounts, publicURL),
 		store.Area(c.storefront, c.accounts, publicURL),
 		learn.Area(c.storefront, store.SecretCookie),
+		organisations.Area(c.accounts, c.review),
 		operator.Area(c.parts, c.billing, c.accounts),
 	}
 }
@@ -45,6 +47,7 @@ func Stories(sections ...shell.Section) *storybook.Book {
 	review.Stories(b)
 	store.Stories(b)
 	learn.Stories(b)
+	organisations.Stories(b)
 	operator.Stories(b)
 	dev.Stories(b)
 	return b

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -85,7 +86,12 @@ func (p *people) ask(ctx context.Context, caller identity.Caller) (shell.Person,
 		out.ActingFor, out.Roles = p.represented(ctx, caller)
 		return out, nil
 	}
-	// A mailbox that doesn't answer must not take the page with it.
+	// Neither organisations nor a mailbox that don't answer must take the page with them.
+	if acts, err := p.accounts.Organisations(ctx); err != nil {
+		p.log.WarnContext(ctx, "the masthead goes without organisations", "error", err)
+	} else {
+		out.Organisations = organisationMenu(acts.Data)
+	}
 	unread, err := p.notify.Unread(ctx)
 	if err != nil {
 		p.log.WarnContext(ctx, "the masthead goes without the number of messages", "error", err)
@@ -137,4 +143,20 @@ func rolesOf(me accountsapi.Person) []shell.Role {
 		roles = append(roles, shell.Operator)
 	}
 	return roles
+}
+
+// most bounds the organisations in the menu; the page of organisations lists them all.
+const most = 5
+
+// organisationMenu leads to what somebody does for each organisation: the desk for who reviews, else its page.
+func organisationMenu(all []accountsapi.Organisation) []shell.Organisation {
+	var out []shell.Organisation
+	for _, o := range all[:min(len(all), most)] {
+		to := shell.Organisation{Name: o.Name, Path: "/organisations/" + o.ID}
+		if slices.Contains(o.Mine, accountsapi.RoleHRReviewer) || slices.Contains(o.Mine, accountsapi.RoleLegalReviewer) && o.Kind == accountsapi.KindEmployer {
+			to.Path = "/desk?organisation=" + o.ID
+		}
+		out = append(out, to)
+	}
+	return out
 }

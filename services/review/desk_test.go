@@ -58,7 +58,7 @@ func inRole(role string, in reviewapi.Decide) reviewapi.Decide {
 
 func (h *house) desk(person, organisation, list string) reviewapi.DeskPage {
 	h.t.Helper()
-	return must[reviewapi.DeskPage](h)(h.client.Desk(h.as(person), organisation, list, ""))
+	return must[reviewapi.DeskPage](h)(h.client.DeskList(h.as(person), organisation, list, ""))
 }
 
 // A58: an employer that claims its domain after five answers sees those five and nothing else; the receipts stay what they are, and nobody
@@ -175,9 +175,9 @@ func TestCaseCC7AtTheDesk(t *testing.T) {
 				t.Errorf("%s: %q, a random id: %q", what, said, random)
 			}
 		}
-		_, err := h.client.Desk(h.as("person_olaf"), acme, "", "")
+		_, err := h.client.DeskList(h.as("person_olaf"), acme, "", "")
 		h.wants(err, problem.ErrNotFound, "an owner lists")
-		_, err = h.client.Desk(h.nobody(), acme, "", "")
+		_, err = h.client.DeskList(h.nobody(), acme, "", "")
 		h.wants(err, problem.ErrUnauthenticated, "nobody lists")
 		h.people.joins(acme, hanna)
 		_, err = h.client.AtDesk(h.as(hanna), acme, a.ID)
@@ -299,7 +299,7 @@ func TestADeskOpensTheSameWithAThousandPastOnes(t *testing.T) {
 	}
 	cursor, seen := "", 0
 	for range 3 {
-		page := must[reviewapi.DeskPage](h)(h.client.Desk(h.as(hanna), acme, reviewapi.DeskPast, cursor))
+		page := must[reviewapi.DeskPage](h)(h.client.DeskList(h.as(hanna), acme, reviewapi.DeskPast, cursor))
 		cursor, seen = page.Next, seen+len(page.Items)
 	}
 	if seen != 60 || cursor == "" {

@@ -61,9 +61,10 @@ func (e *Employment) stay(now time.Time) error {
 	return nil
 }
 
-func (e Employment) wire() reviewapi.Employment {
+func (e Employment) wire(now time.Time) reviewapi.Employment {
 	return reviewapi.Employment{
-		ID: e.ID, Employer: e.Name, Domain: e.Domain, Since: e.SinceAt, Until: e.UntilAt, Mailbox: deref(e.Mailbox), Proved: e.ProvedAt, Version: e.Version,
+		Current: e.current(now),
+		ID:      e.ID, Employer: e.Name, Domain: e.Domain, Since: e.SinceAt, Until: e.UntilAt, Mailbox: deref(e.Mailbox), Proved: e.ProvedAt, Version: e.Version,
 	}
 }
 

@@ -19,7 +19,7 @@ func (s *Service) Employments(ctx context.Context) (*reviewapi.Employments, erro
 	rows, err := many[Employment](ctx, s.Pool, "EmploymentsOf", pgx.NamedArgs{"person": author(ctx)})
 	out := &reviewapi.Employments{Items: []reviewapi.Employment{}}
 	for _, e := range rows {
-		out.Items = append(out.Items, e.wire())
+		out.Items = append(out.Items, e.wire(s.Clock.Now()))
 	}
 	return out, err
 }
@@ -65,7 +65,7 @@ func (s *Service) working(ctx context.Context, employmentID string, change func(
 		if err := change(ctx, tx, &e); err != nil {
 			return err
 		}
-		out = e.wire()
+		out = e.wire(s.Clock.Now())
 		return saveEmployment(ctx, tx, e)
 	})
 	return &out, err
@@ -144,7 +144,7 @@ func (s *Service) Return(ctx context.Context, employmentID string) (*reviewapi.E
 			}
 		}
 		again := Employment{ID: id.New(employmentPrefix), PersonID: e.PersonID, EmployerID: e.EmployerID, Name: e.Name, SinceAt: now, Version: 1, Domain: e.Domain}
-		out = again.wire()
+		out = again.wire(now)
 		_, err = exec(ctx, tx, "InsertEmployment", pgx.NamedArgs{
 			"id": again.ID, "person": again.PersonID, "employer": again.EmployerID, "name": again.Name, "now": now,
 		})

@@ -36,7 +36,7 @@ func (s *Service) PersonalData(ctx context.Context, personID string) (*reviewapi
 	}
 	rows, err := many[Employment](ctx, s.Pool, "EmploymentsOf", pgx.NamedArgs{"person": personID})
 	for _, e := range rows {
-		out.Employments = append(out.Employments, e.wire())
+		out.Employments = append(out.Employments, e.wire(s.Clock.Now()))
 	}
 	return out, err
 }

@@ -34,6 +34,10 @@ type Desk interface {
 	Review(ctx context.Context, secret string) (reviewapi.Review, error)
 	Decide(ctx context.Context, secret, key string, version int64, in reviewapi.Decide) (reviewapi.Review, error)
 	Revoke(ctx context.Context, secret string, version int64, in reviewapi.RevokeDecision) (reviewapi.Review, error)
+	DeskList(ctx context.Context, organisation, list, cursor string) (reviewapi.DeskPage, error)
+	AtDesk(ctx context.Context, organisation, submission string) (reviewapi.Review, error)
+	DecideAtDesk(ctx context.Context, organisation, submission, key string, version int64, in reviewapi.Decide) (reviewapi.Review, error)
+	RevokeAtDesk(ctx context.Context, organisation, submission string, version int64, in reviewapi.RevokeDecision) (reviewapi.Review, error)
 }
 
 // Documents is what these pages ask of content.
@@ -42,14 +46,15 @@ type Documents interface {
 }
 
 type pages struct {
-	desk      Desk
-	documents Documents
-	publicURL string
+	desk          Desk
+	documents     Documents
+	organisations Organisations
+	publicURL     string
 }
 
 // Area registers the pages. publicURL is the site's address without a trailing slash: what the code of a printed receipt leads to.
-func Area(desk Desk, documents Documents, publicURL string) shell.Area {
-	h := &pages{desk: desk, documents: documents, publicURL: publicURL}
+func Area(desk Desk, documents Documents, organisations Organisations, publicURL string) shell.Area {
+	h := &pages{desk: desk, documents: documents, organisations: organisations, publicURL: publicURL}
 	return shell.Area{
 		Name:     "review",
 		Sections: []shell.Section{{Role: shell.Creator, ID: "submissions", Path: "/submissions", Order: 27, Employer: true}},
@@ -74,6 +79,15 @@ func Area(desk Desk, documents Documents, publicURL string) shell.Area {
 			everyone := rest.Any(rest.Public)
 			s.Page("GET /verify", shell.Route{Summary: "Whether a receipt holds, verified in the browser.", Access: everyone}, h.verify)
 			s.Page("POST /verify", shell.Route{Summary: "The same for a browser that can't; nothing is kept.", Access: everyone, MaxBody: 2 << 20}, h.postVerify)
+
+			member := func(summary string) shell.Route {
+				return shell.Route{Summary: summary, Access: rest.Any(rest.Person), MaxBody: 2 << 20}
+			}
+			s.Page("GET /desk", member("What was sent to the employers that I review for."), h.deskList)
+			s.Page("GET /desk/:organisation/:submission", member("Read a post for my organisation."), h.deskRead)
+			s.Page("POST /desk/:organisation/:submission", member("Decide for my organisation."), h.deskDecide)
+			s.Page("GET /desk/:organisation/:submission/revoke", member("Take an approval away: why?"), h.deskRevoke)
+			s.Page("POST /desk/:organisation/:submission/revoke", member("Take an approval away for my organisation."), h.postDeskRevoke)
 
 			guest := func(summary string) shell.Route {
 				return shell.Route{Summary: summary, Access: rest.Any(rest.ReviewerLink)}

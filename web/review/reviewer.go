@@ -127,10 +127,10 @@ func (h *pages) showReview(v *shell.Visit, status int, r reviewapi.Review, form 
 	v.Page.Plain, v.Page.NoIndex = true, true
 	if r.State != reviewapi.StateInStage {
 		v.Page.Title = v.L.T("review.thanks.title")
-		return v.ShowStatus(status, thanksPage(v.L, r))
+		return v.ShowStatus(status, thanksPage(v.L, r, byLink))
 	}
 	v.Page.Title = v.L.T("review.read.title", "Author", authorOf(v.L, r.Author))
-	return v.ShowStatus(status, readPage(v.L, r, form))
+	return v.ShowStatus(status, readPage(v.L, r, form, byLink))
 }
 
 func (h *pages) decide(v *shell.Visit) error {
@@ -138,6 +138,19 @@ func (h *pages) decide(v *shell.Visit) error {
 	if err != nil {
 		return h.noSession(v, err)
 	}
+	form := typedDecision(v, r)
+	if len(form.faults) > 0 {
+		return h.showReview(v, http.StatusUnprocessableEntity, r, form)
+	}
+	_, err = h.desk.Decide(v.Context(), secret(v), "", version(v), form.in)
+	return h.answered(v, err, "/review", func(status int, faults ui.Faults) error {
+		form.faults = faults
+		return h.showReview(v, status, r, form)
+	})
+}
+
+// typedDecision is an answer as typed, with what is wrong with its moments.
+func typedDecision(v *shell.Visit, r reviewapi.Review) decideForm {
 	form := decideForm{
 		in: reviewapi.Decide{
 			Kind: v.Form("kind"), Reason: typed(v, "reason"),
@@ -160,22 +173,7 @@ func (h *pages) decide(v *shell.Visit) error {
 		}
 		form.in.From, form.in.Until = form.from.instant(), form.until.instant()
 	}
-	if len(form.faults) > 0 {
-		return h.showReview(v, http.StatusUnprocessableEntity, r, form)
-	}
-	_, err = h.desk.Decide(v.Context(), secret(v), "", version(v), form.in)
-	p := problem.From(err)
-	switch {
-	case p == nil:
-		return v.See("/review")
-	case p.Kind == problem.Invalid:
-		form.faults = ui.FaultsOf(v.L, err)
-		return h.showReview(v, p.Status(), r, form)
-	case p.Kind == problem.Conflict || p.Kind == problem.Stale:
-		v.Flash("problem." + p.Code + ".text")
-		return v.See("/review")
-	}
-	return err
+	return form
 }
 
 func (h *pages) revoke(v *shell.Visit) error {
@@ -191,7 +189,7 @@ func (h *pages) showRevoke(v *shell.Visit, status int, in reviewapi.RevokeDecisi
 		return v.See("/review")
 	}
 	v.Page.Plain, v.Page.NoIndex, v.Page.Title = true, true, v.L.T("review.revoke.title")
-	return v.ShowStatus(status, revokePage(v.L, r, in, faults))
+	return v.ShowStatus(status, revokePage(v.L, r, in, faults, byLink))
 }
 
 // revocable says that something was agreed to, and still is.
@@ -199,8 +197,12 @@ func revocable(r reviewapi.Review) bool {
 	return r.State == reviewapi.StateApproved || r.State == reviewapi.StateNoObjection || r.State == reviewapi.StateChangesRequested && r.ValidUntil != nil
 }
 
+func typedRevocation(v *shell.Visit) reviewapi.RevokeDecision {
+	return reviewapi.RevokeDecision{Reason: typed(v, "reason"), Signature: reviewapi.Signature{Name: typed(v, "name"), Role: typed(v, "role"), MayDecide: v.Form("may_decide") == "yes"}}
+}
+
 func (h *pages) postRevoke(v *shell.Visit) error {
-	in := reviewapi.RevokeDecision{Reason: typed(v, "reason"), Signature: reviewapi.Signature{Name: typed(v, "name"), Role: typed(v, "role"), MayDecide: v.Form("may_decide") == "yes"}}
+	in := typedRevocation(v)
 	_, err := h.desk.Revoke(v.Context(), secret(v), version(v), in)
 	p := problem.From(err)
 	switch {

@@ -6,7 +6,9 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/workfluence/workfluence/internal/locale"
 	"github.com/workfluence/workfluence/internal/problem"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/review/reviewapi"
 	"github.com/workfluence/workfluence/web/shell"
@@ -279,7 +281,7 @@ func reviewerStories(b *storybook.Book) {
 		return codePage(p.L, "hr@acme.example", onField(ui.FaultsOf(p.L, reviewapi.ErrReviewCodeWrong), "code"))
 	}))
 	b.Add("review", "read", "open", story("review.read.title", guest, func(p *shell.Page) templ.Component {
-		return readPage(p.L, storyReview(reviewapi.StateInStage), decideForm{zone: "Europe/Paris"})
+		return readPage(p.L, storyReview(reviewapi.StateInStage), decideForm{zone: "Europe/Paris"}, byLink)
 	}))
 	b.Add("review", "read", "course", story("review.read.title", guest, func(p *shell.Page) templ.Component {
 		r := storyReview(reviewapi.StateInStage)
@@ -292,7 +294,7 @@ func reviewerStories(b *storybook.Book) {
 				{Kind: "media", Path: "start/team.png"},
 			},
 		}
-		return readPage(p.L, r, decideForm{zone: "Europe/Paris"})
+		return readPage(p.L, r, decideForm{zone: "Europe/Paris"}, byLink)
 	}))
 	for _, objection := range []string{"", reviewapi.ObjectionOwn, reviewapi.ObjectionOther} {
 		b.Add("review", "read", strings.TrimSuffix("protected-"+objection, "-"), story("review.read.title", guest, func(p *shell.Page) templ.Component {
@@ -305,14 +307,14 @@ func reviewerStories(b *storybook.Book) {
 				form.in = reviewapi.Decide{Kind: reviewapi.Reject, Reason: "Not before the hearing.", Signature: reviewapi.Signature{Name: "Lea Brandt", Role: "Counsel", MayDecide: true}}
 				form.faults = ui.FaultsOf(p.L, reviewapi.ErrProtectedReject.WithField("/basis", "required", "is required").WithField("/legal", "required", "is required"))
 			}
-			return readPage(p.L, r, form)
+			return readPage(p.L, r, form, byLink)
 		}))
 	}
 	b.Add("review", "read", "long", story("review.read.title", guest, func(p *shell.Page) templ.Component {
 		r := storyReview(reviewapi.StateInStage)
 		r.Author, r.Employer, r.Policy = "", longName, reviewapi.Policy{Source: reviewapi.PolicyStarter}
 		r.Sheet.Title, r.Sheet.Text = longName, strings.Repeat("Words of an article that goes on. ", 80)
-		return readPage(p.L, r, decideForm{zone: "Europe/Paris"})
+		return readPage(p.L, r, decideForm{zone: "Europe/Paris"}, byLink)
 	}))
 	b.Add("review", "read", "error", story("review.read.title", guest, func(p *shell.Page) templ.Component {
 		form := decideForm{zone: "America/New_York", from: newMoment("2026-11-01T01:30", "", "America/New_York"), until: newMoment("2027-03-14T02:30", "", "America/New_York")}
@@ -321,21 +323,50 @@ func reviewerStories(b *storybook.Book) {
 			{Field: "from", Text: p.L.T("review.moment." + form.from.fault())}, {Field: "until", Text: p.L.T("review.moment." + form.until.fault())},
 			{Field: "role", Text: p.L.T("field.required")}, {Field: "may_decide", Text: p.L.T("field.required")},
 		}
-		return readPage(p.L, storyReview(reviewapi.StateInStage), form)
+		return readPage(p.L, storyReview(reviewapi.StateInStage), form, byLink)
 	}))
 	b.Add("review", "thanks", "rejected-by-two", story("review.thanks.title", guest, func(p *shell.Page) templ.Component {
 		r := storyReview(reviewapi.StateRejected)
 		second := storyObjection()[0]
 		second.Kind, second.Name, second.Role, second.Legal = reviewapi.Reject, "Lea Brandt", "Counsel", true
 		r.Protected, r.Decisions = true, append(storyObjection(), second)
-		return thanksPage(p.L, r)
+		return thanksPage(p.L, r, byLink)
 	}))
 	for _, state := range []string{
 		reviewapi.StateApproved, reviewapi.StateNoObjection, reviewapi.StateChangesRequested, reviewapi.StateRejected, reviewapi.StateNotOurs, reviewapi.StateRevoked,
 	} {
-		b.Add("review", "thanks", state, story("review.thanks.title", guest, func(p *shell.Page) templ.Component { return thanksPage(p.L, storyReview(state)) }))
+		b.Add("review", "thanks", state, story("review.thanks.title", guest, func(p *shell.Page) templ.Component { return thanksPage(p.L, storyReview(state), byLink) }))
 	}
-	b.Add("review", "revoke", "error", story("review.revoke.title", guest, func(p *shell.Page) templ.Component {
-		return revokePage(p.L, storyReview(reviewapi.StateApproved), reviewapi.RevokeDecision{}, ui.Faults{{Field: "reason", Text: p.L.T("field.required")}})
+	b.Add("review", "desk", "nowhere", story("desk.title", asMember, func(p *shell.Page) templ.Component { return deskPage(p.L, deskView{}) }))
+	b.Add("review", "desk", "waiting", story("desk.title", asMember, func(p *shell.Page) templ.Component {
+		due := storyDay.AddDate(0, 0, 9)
+		return deskPage(p.L, deskView{
+			mine: []accountsapi.Organisation{{ID: "org_1", Name: "Acme Chairs"}, {ID: "org_2", Name: "Globex"}}, list: reviewapi.DeskWaiting,
+			page: reviewapi.DeskPage{Next: "submission_1", Items: []reviewapi.DeskRow{
+				{ID: "submission_3", Author: "Ines Okafor", State: reviewapi.StateInStage, Asked: storyDay, Due: &due}, {ID: "submission_2", Author: storybook.LongName, State: reviewapi.StateInStage, Asked: storyDay, Due: &due},
+			}},
+		})
 	}))
+	b.Add("review", "desk", "read", story("desk.title", asMember, func(p *shell.Page) templ.Component {
+		form := decideForm{zone: "Europe/Paris"}
+		form.in.Name = "Hanna Roth"
+		return readPage(p.L, storyReview(reviewapi.StateInStage), form, atDesk(p.L))
+	}))
+	b.Add("review", "desk", "lapsed", story("desk.title", asMember, func(p *shell.Page) templ.Component {
+		r := storyReview(reviewapi.StateLapsed)
+		r.Sheet = reviewapi.Sheet{Digest: r.Sheet.Digest}
+		return thanksPage(p.L, r, atDesk(p.L))
+	}))
+	b.Add("review", "revoke", "error", story("review.revoke.title", guest, func(p *shell.Page) templ.Component {
+		return revokePage(p.L, storyReview(reviewapi.StateApproved), reviewapi.RevokeDecision{}, ui.Faults{{Field: "reason", Text: p.L.T("field.required")}}, byLink)
+	}))
+}
+
+func asMember(p *shell.Page) { storybook.AsBuyer(p) }
+
+func atDesk(l locale.L) place {
+	return place{
+		decide: "/desk/org_1/submission_3", revoke: "/desk/org_1/submission_3/revoke", list: "/desk?organisation=org_1",
+		roles: roleOptions(l, accountsapi.Organisation{Mine: []string{accountsapi.RoleHRReviewer, accountsapi.RoleLegalReviewer}}),
+	}
 }

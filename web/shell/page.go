@@ -37,6 +37,12 @@ type Person struct {
 	Solo           bool           // said that they work for nobody: no link and no word is about an employer
 	Unread         int            // notices
 	Counts         map[string]int // by section: how many things wait there
+	Organisations  []Organisation // that the person acts for, when they act for nobody else
+}
+
+// Organisation is one that a person acts for, and where their work for it is.
+type Organisation struct {
+	Name, Path string
 }
 
 // Flash says once, on the next page, what has just been done.

@@ -38,8 +38,8 @@ type DeskPage struct {
 	Next  string    `json:"next,omitempty"`
 }
 
-// Desk lists what was sent to the employers that an organisation claimed. problem.ErrNotFound for who reviews nothing there.
-func (c *Client) Desk(ctx context.Context, organisation, list, cursor string) (DeskPage, error) {
+// DeskList lists what was sent to the employers that an organisation claimed. problem.ErrNotFound for who reviews nothing there.
+func (c *Client) DeskList(ctx context.Context, organisation, list, cursor string) (DeskPage, error) {
 	query := url.Values{"list": {list}, "cursor": {cursor}}
 	return call.Do[DeskPage](ctx, c.hc, http.MethodGet, path("/api/v1/employers/%s/submissions", organisation)+"?"+query.Encode(), nil)
 }

@@ -15,6 +15,7 @@ type Employment struct {
 	Domain   string     `json:"domain"`
 	Since    time.Time  `json:"since"`
 	Until    *time.Time `json:"until,omitempty"`
+	Current  bool       `json:"current"` // now, by the clock of deadlines
 	// Mailbox is the one at work that proved it, at Proved (wall time).
 	Mailbox string     `json:"mailbox,omitempty"`
 	Proved  *time.Time `json:"proved,omitempty"`
