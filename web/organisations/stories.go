@@ -70,7 +70,7 @@ func Stories(b *storybook.Book) {
 	}
 	b.Add("organisations", "work", "none", titled("work.title", false, func(p *shell.Page) templ.Component { return workPage(p.L, nil, workForm{}) }))
 	b.Add("organisations", "work", "proving", titled("work.title", false, func(p *shell.Page) templ.Component {
-		return workPage(p.L, work, workForm{id: "employment_3", mailed: "employment_3", zone: "Europe/Brussels", mailbox: "ines@acme.example", faults: ui.FaultsOf(p.L, reviewapi.ErrReviewCodeWrong.WithField("/code", "wrong", ""))})
+		return workPage(p.L, work, workForm{id: "employment_3", mailed: "employment_3", zone: "Europe/Brussels", mailbox: "ines@acme.example", faults: onField(p.L, reviewapi.ErrReviewCodeWrong, "code")})
 	}))
 	b.Add("organisations", "work", "proved", titled("work.title", false, func(p *shell.Page) templ.Component {
 		return workPage(p.L, work, workForm{id: "employment_2", zone: "Europe/Brussels"})
