@@ -75,10 +75,9 @@ func read(kind string, f url.Values, uploaded []contentapi.Medium) draft {
 	}
 	position := map[string]int64{}
 	for i, u := range uploaded {
-		at := "media-" + digits(i)
 		m := shows{Medium: u}
 		if given := slices.Index(f["digest"], u.Digest); given >= 0 {
-			at = "media-" + digits(given)
+			at := "media-" + digits(given)
 			m.shown, m.alt, m.transcript = f.Get(at+"-shown") == "yes", strings.TrimSpace(f.Get(at+"-alt")), lines(f.Get(at+"-transcript"))
 			position[u.Digest] = number(f.Get(at+"-position"))*1000 + int64(given)
 		} else {

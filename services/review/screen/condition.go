@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/checker"
+	"cel.dev/cel-go/common/cost"
 )
 
 // MaxCost is what one condition may cost, in CEL's own units (about one per operation). It is checked against the worst
@@ -51,12 +51,12 @@ func (c *conditions) compile(source string) (cel.Program, error) {
 	if ast.OutputType() != cel.BoolType {
 		return nil, fmt.Errorf("it gives %s instead of yes or no", ast.OutputType())
 	}
-	cost, err := c.env.EstimateCost(ast, sizes{})
+	worst, err := c.env.EstimateCost(ast, sizes{})
 	if err != nil {
 		return nil, err
 	}
-	if cost.Max > MaxCost {
-		return nil, fmt.Errorf("%w: up to %d, at most %d", ErrCostly, cost.Max, MaxCost)
+	if worst.Max > MaxCost {
+		return nil, fmt.Errorf("%w: up to %d, at most %d", ErrCostly, worst.Max, MaxCost)
 	}
 	return c.env.Program(ast, cel.CostLimit(MaxCost), cel.EvalOptions(cel.OptOptimize))
 }
@@ -64,14 +64,14 @@ func (c *conditions) compile(source string) (cel.Program, error) {
 // sizes tells the estimate how long lists and strings get.
 type sizes struct{}
 
-func (sizes) EstimateSize(e checker.AstNode) *checker.SizeEstimate {
+func (sizes) EstimateSize(e cost.AstNode) *cost.SizeEstimate {
 	if path := e.Path(); len(path) == 1 && path[0] == "countries" {
-		return &checker.SizeEstimate{Min: 0, Max: 250}
+		return &cost.SizeEstimate{Min: 0, Max: 250}
 	}
-	return &checker.SizeEstimate{Min: 0, Max: 64}
+	return &cost.SizeEstimate{Min: 0, Max: 64}
 }
 
-func (sizes) EstimateCallCost(_, _ string, _ *checker.AstNode, _ []checker.AstNode) *checker.CallEstimate {
+func (sizes) EstimateCallCost(_, _ string, _ *cost.AstNode, _ []cost.AstNode) *cost.CallEstimate {
 	return nil
 }
 

@@ -2,7 +2,6 @@ package screen
 
 import (
 	"cmp"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -147,5 +146,5 @@ func BenchmarkMatcher(b *testing.B) {
 	}
 	slices.Sort(ratios)
 	b.ReportMetric(ratios[len(ratios)/2], "x-"+tool[0])
-	b.Log(fmt.Sprintf("%d phrases, %d bytes: %.1f times %s", len(phrases), len(text), ratios[len(ratios)/2], strings.Join(tool, " ")))
+	b.Logf("%d phrases, %d bytes: %.1f times %s", len(phrases), len(text), ratios[len(ratios)/2], strings.Join(tool, " "))
 }
