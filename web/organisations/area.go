@@ -57,8 +57,8 @@ func Area(accounts Accounts, work Work) shell.Area {
 		s.Page("POST /organisations/:organisation", shell.Route{Summary: "Change people, name or domains.", Access: person}, h.change)
 		s.Page("GET "+accountsapi.InvitationPath+":token", shell.Route{Summary: "What an invitation's link is for; it changes nothing.", Access: rest.Any(rest.Public)}, h.invitation)
 		s.Page("POST "+accountsapi.InvitationPath+":token", shell.Route{Summary: "Accept an invitation.", Access: rest.Any(rest.Public)}, h.accept)
-		s.Page("GET /work", shell.Route{Summary: "For whom I work.", Access: person}, h.employments)
-		s.Page("POST /work/:employment", shell.Route{Summary: "Prove it, leave, stay or come back.", Access: person}, h.postWork)
+		s.Page("GET /employments", shell.Route{Summary: "For whom I work.", Access: person}, h.employments)
+		s.Page("POST /employments/:employment", shell.Route{Summary: "Prove it, leave, stay or come back.", Access: person}, h.postWork)
 	}}
 }
 

@@ -135,11 +135,11 @@ func TestARecordThatIsNotThereYetIsSaidOnThePage(t *testing.T) {
 func TestWhoWorksForNobodyIsLedAway(t *testing.T) {
 	t.Parallel()
 	f := &fake{me: accountsapi.Person{WorksFor: accountsapi.WorksNo}}
-	if rec := open(t, f, "person_ines").do("GET", "/work", nil); rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != "/settings" {
+	if rec := open(t, f, "person_ines").do("GET", "/employments", nil); rec.Code != http.StatusSeeOther || rec.Header().Get("Location") != "/settings" {
 		t.Fatalf("%d %s", rec.Code, rec.Header().Get("Location"))
 	}
 	f.me.WorksFor = accountsapi.WorksYes
-	if rec := open(t, f, "person_ines").do("GET", "/work", nil); rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), "Acme") {
+	if rec := open(t, f, "person_ines").do("GET", "/employments", nil); rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), "Acme") {
 		t.Fatalf("%d", rec.Code)
 	}
 }
@@ -148,11 +148,11 @@ func TestLeavingIsNowOrAtATime(t *testing.T) {
 	t.Parallel()
 	f := &fake{}
 	b := open(t, f, "person_ines")
-	if rec := b.do("POST", "/work/employment_1", url.Values{"do": {"leave"}, "zone": {"Europe/Brussels"}}); rec.Code != http.StatusUnprocessableEntity || len(f.left) != 0 {
+	if rec := b.do("POST", "/employments/employment_1", url.Values{"do": {"leave"}, "zone": {"Europe/Brussels"}}); rec.Code != http.StatusUnprocessableEntity || len(f.left) != 0 {
 		t.Fatalf("without a time: %d, %v", rec.Code, f.left)
 	}
-	b.do("POST", "/work/employment_1", url.Values{"do": {"leave"}, "at": {"2027-06-30T17:00"}, "zone": {"Europe/Brussels"}})
-	b.do("POST", "/work/employment_1", url.Values{"do": {"now"}})
+	b.do("POST", "/employments/employment_1", url.Values{"do": {"leave"}, "at": {"2027-06-30T17:00"}, "zone": {"Europe/Brussels"}})
+	b.do("POST", "/employments/employment_1", url.Values{"do": {"now"}})
 	if len(f.left) != 2 || f.left[0].At != "2027-06-30T17:00" || f.left[1].At != "" {
 		t.Fatalf("%v", f.left)
 	}

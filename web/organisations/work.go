@@ -48,7 +48,7 @@ func (h *pages) showWork(v *shell.Visit, status int, form workForm) error {
 
 func (h *pages) postWork(v *shell.Visit) (err error) {
 	form := workForm{id: v.Param("employment"), mailbox: typed(v, "mailbox"), at: typed(v, "at"), zone: typed(v, "zone")}
-	said, to := "", "/work"
+	said, to := "", "/employments"
 	switch v.Form("do") {
 	case "now":
 		_, err = h.work.Leave(v.Context(), form.id, version(v), reviewapi.Leave{})
@@ -68,7 +68,7 @@ func (h *pages) postWork(v *shell.Visit) (err error) {
 		said = "work.back"
 	case "prove":
 		err = h.work.ProveEmployment(v.Context(), form.id, reviewapi.ProveEmployment{Mailbox: form.mailbox})
-		said, to = "work.mailed", "/work?about="+form.id+"&code="+form.id
+		said, to = "work.mailed", "/employments?about="+form.id+"&code="+form.id
 	case "code":
 		form.mailed = form.id
 		_, err = h.work.ConfirmEmployment(v.Context(), form.id, reviewapi.WorkCode{Code: typed(v, "code")})
