@@ -168,6 +168,28 @@ func Many[T any](ctx context.Context, db Querier, sql string, args ...any) ([]T,
 	})
 }
 
+// LockThen runs a statement that takes locks and then a query, both with the same arguments and in one round trip, and scans
+// the query's rows by column name. They are two statements because a locking query that waited sees the row that it locked as it is now, and all
+// that it joins or selects beside it as it was before the wait (PostgreSQL, "Read Committed Isolation Level"). What hangs on a
+// locked row is read by the second one.
+func LockThen[T any](ctx context.Context, tx pgx.Tx, lock, read string, args ...any) ([]T, error) {
+	return reached(ctx, tx, func() ([]T, error) {
+		var batch pgx.Batch
+		batch.Queue(lock, args...)
+		batch.Queue(read, args...)
+		res := tx.SendBatch(ctx, &batch)
+		defer func() { _ = res.Close() }()
+		if _, err := res.Exec(); err != nil {
+			return nil, err
+		}
+		rows, err := res.Query()
+		if err != nil {
+			return nil, err
+		}
+		return pgx.CollectRows(rows, pgx.RowToStructByNameLax[T])
+	})
+}
+
 // Scalar runs a query for one row of one column.
 func Scalar[T any](ctx context.Context, db Querier, sql string, args ...any) (T, error) {
 	return reached(ctx, db, func() (T, error) {

@@ -305,7 +305,7 @@ func (s *Service) tellMember(ctx context.Context, tx pgx.Tx, m Member, purpose s
 // leaveAll ends what an erased person did for organisations. An organisation whose only member they are closes; where others are, somebody
 // else has to own it first. ErrLastOwner.
 func (s *Service) leaveAll(ctx context.Context, tx pgx.Tx, p Person) error {
-	theirs, err := pg.Many[Member](ctx, tx, queries.SQL("LockMembershipsOf"), pgx.NamedArgs{"person_id": p.ID})
+	theirs, err := pg.LockThen[Member](ctx, tx, queries.SQL("LockOrganisationsOf"), queries.SQL("MembershipsOf"), pgx.NamedArgs{"person_id": p.ID})
 	if err != nil {
 		return err
 	}

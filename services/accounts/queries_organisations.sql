@@ -57,14 +57,19 @@ where m.organisation_id = @organisation and m.until_at is null
 order by m.since_at, m.id
 limit 500;
 
--- name: LockMembershipsOf :many
--- In the order of organisations, whose rows are locked: two people who leave at once wait for each other and don't deadlock.
+-- name: LockOrganisationsOf :exec
+-- In one order: two people who leave at once wait for each other and don't deadlock.
+select from accounts.organisation o
+where exists (select from accounts.member m where m.organisation_id = o.id and m.person_id = @person_id and m.until_at is null)
+order by o.id
+for update;
+
+-- name: MembershipsOf :many
 select m.id, m.organisation_id, m.person_id, m.mailbox, m.version, m.since_at, m.until_at,
 	array(select r.role from accounts.member_role r where r.member_id = m.id and r.until_at is null order by r.role) as roles
-from accounts.organisation o join accounts.member m on m.organisation_id = o.id
+from accounts.member m
 where m.person_id = @person_id and m.until_at is null
-order by o.id
-for update of o;
+order by m.organisation_id;
 
 -- name: InsertMember :exec
 insert into accounts.member (id, organisation_id, person_id, mailbox, since_at) values (@id, @organisation, @person_id, @mailbox, @now);

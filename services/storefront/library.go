@@ -142,7 +142,7 @@ func (s *Service) Claim(ctx context.Context, orderID, token string) (*storefront
 	}
 	var out *storefrontapi.Order
 	err := s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
-		o, err := one[Order](ctx, tx, problem.ErrNotFound, "LockOrder", pgx.NamedArgs{"id": orderID})
+		o, err := lockOrder(ctx, tx, orderID)
 		if err != nil {
 			return err
 		}

@@ -21,7 +21,7 @@ import (
 // to write goes out by send: pg.Send, or pg.Commit where the transaction ends
 // with it. It returns the order as it is then. Error: problem.ErrNotFound.
 func (s *Service) applyMoney(ctx context.Context, tx pgx.Tx, m billingapi.OrderMoney, send sender) (Order, error) {
-	o, err := one[Order](ctx, tx, problem.ErrNotFound, "LockOrder", pgx.NamedArgs{"id": m.OrderID})
+	o, err := lockOrder(ctx, tx, m.OrderID)
 	if err != nil {
 		return o, err
 	}

@@ -1,6 +1,7 @@
 package storefront
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/workfluence/workfluence/billing/billingapi"
 	"github.com/workfluence/workfluence/internal/money"
@@ -180,7 +182,8 @@ func TestDuplicateBuyGuard(t *testing.T) {
 	})
 }
 
-// TestStorefrontCase29: the browser's return and the webhook complete the order at once.
+// TestStorefrontCase29: the browser's return and the webhook complete the order at once, and whoever is told that it is paid is told that it
+// is open too.
 func TestStorefrontCase29(t *testing.T) {
 	bothWays(t, func(t *testing.T, h *house) {
 		p := h.course()
@@ -191,8 +194,11 @@ func TestStorefrontCase29(t *testing.T) {
 		for i := range 20 {
 			wg.Go(func() {
 				if i%2 == 0 {
-					if _, err := h.client.Refresh(h.guest(), o.ID, placed.AccessToken); err != nil {
+					switch seen, err := h.client.Refresh(h.guest(), o.ID, placed.AccessToken); {
+					case err != nil:
 						t.Error(err)
+					case seen.State == storefrontapi.OrderStatePaid && (seen.Access != storefrontapi.AccessOpen || seen.EntitlementID == ""):
+						t.Errorf("paid, and access is %q by %q", seen.Access, seen.EntitlementID)
 					}
 					return
 				}
@@ -207,6 +213,44 @@ func TestStorefrontCase29(t *testing.T) {
 			t.Errorf("%d paid events", n)
 		}
 	})
+}
+
+// TestWhoWaitedSeesTheAccess: whoever waited for the order while it was paid sees the access that was given under the same lock.
+func TestWhoWaitedSeesTheAccess(t *testing.T) {
+	h := newHouse(t)
+	p := h.course()
+	placed := must[storefrontapi.PlacedOrder](h)(h.client.PlaceOrder(h.guest(), "a", order(p, "guest@example.com")))
+	o := placed.Order
+	m := h.till.paid(o.ID, o.Amount, h.clock.Now())
+	var waited Order
+	done := make(chan error, 1)
+	err := h.svc.tx(t.Context(), func(ctx context.Context, tx pgx.Tx) error {
+		if err := h.svc.hearMoney(ctx, tx, m); err != nil {
+			return err
+		}
+		go func() {
+			var err error
+			waited, err = h.svc.refresh(t.Context(), o.ID)
+			done <- err
+		}()
+		for h.count(`select count(*) from pg_locks where not granted and pid in (select pid from pg_locks where relation = 'storefront.orders'::regclass)`) == 0 {
+			select {
+			case err := <-done:
+				return fmt.Errorf("nobody waited: %w", err)
+			case <-time.After(time.Millisecond):
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if waited.State != storefrontapi.OrderStatePaid || deref(waited.Access) != storefrontapi.AccessOpen || waited.EntitlementID == nil {
+		t.Errorf("%s, access %q", waited.State, deref(waited.Access))
+	}
 }
 
 // TestStorefrontCase30: the same facts three times, and the refund before the payment.

@@ -37,9 +37,13 @@ values (@id, @number, @product, @creator, @publication, @price, @title, @amount,
 -- name: Order :one
 select o.*, e.id as entitlement_id, e.access from storefront.orders o left join storefront.entitlement e on e.order_id = o.id where o.id = @id;
 
--- name: LockOrder :one
+-- name: LockOrder :exec
+select from storefront.orders where id = @id for update;
+
+-- name: LockedOrder :one
+-- With its access, which is written under the order's lock.
 select o.*, e.id as entitlement_id, e.access from storefront.orders o left join storefront.entitlement e on e.order_id = o.id
-where o.id = @id for update of o;
+where o.id = @id;
 
 -- name: OrderBehind :one
 -- The order, if it does not know these facts yet.

@@ -70,6 +70,18 @@ func one[T any](ctx context.Context, db pg.Querier, missing error, name string, 
 	return row, known(err)
 }
 
+// lockOrder takes an order's row and reads it with its access. Error: problem.ErrNotFound.
+func lockOrder(ctx context.Context, tx pgx.Tx, orderID string) (Order, error) {
+	rows, err := pg.LockThen[Order](ctx, tx, queries.SQL("LockOrder"), queries.SQL("LockedOrder"), pg.Args{"id": orderID})
+	if err == nil && len(rows) == 0 {
+		err = problem.ErrNotFound
+	}
+	if err != nil {
+		return Order{}, err
+	}
+	return rows[0], nil
+}
+
 func many[T any](ctx context.Context, db pg.Querier, name string, args pgx.NamedArgs) ([]T, error) {
 	rows, err := pg.Many[T](ctx, db, queries.SQL(name), pg.Args(args))
 	return rows, known(err)
