@@ -66,6 +66,21 @@ test("the back button leads to the same order, before the payment and after it",
   expect(await sold(house, email)).toEqual({ receipts: 1, charges: 1 });
 });
 
+test("nobody ticks what is about to be replaced by the rights of another country", async ({ page }) => {
+  await page.route(/terms-country|buyer-country=/, async (route) => { // a slow line
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await route.continue();
+  });
+  await page.goto(product);
+  await page.getByRole("link", { name: /^Buy for/ }).first().click();
+  await page.getByLabel("Your e-mail address").fill(someone("slow"));
+  const lives = page.getByLabel("The country you live in");
+  await lives.selectOption((await lives.inputValue()) === "BE" ? "NL" : "BE");
+  await page.getByLabel("Start now").check(); // waits until the box is of that country
+  await page.waitForTimeout(2000);
+  await expect(page.getByLabel("Start now")).toBeChecked();
+});
+
 test("a declined card charges nothing, and another card pays the same order", async ({ page, house }) => {
   const email = someone("declined");
   await order(page, product, email);
