@@ -124,7 +124,7 @@ func (h *pages) namePage(v *shell.Visit) error {
 func (h *pages) postNamePage(v *shell.Visit) error {
 	form := pageForm{name: strings.TrimSpace(v.Form("name")), handle: strings.TrimPrefix(strings.TrimSpace(v.Form("handle")), "@"), site: h.site()}
 	if form.name == "" {
-		form.faults.Add("name", v.L.T("field.required"))
+		form.faults.Add("name", v.L.T("field.name.required"))
 	}
 	if form.handle == "" {
 		form.faults.Add("handle", v.L.T("field.required"))

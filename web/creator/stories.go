@@ -308,7 +308,7 @@ func pageStories(b *storybook.Book) {
 	b.Add("creator", "page", "error", page("page", "Your page", func(p *shell.Page) templ.Component {
 		return ownPage(p.L, pageForm{
 			hue: "ink", profiles: make([]storefrontapi.Profile, profileRows), site: storySite,
-			faults: ui.Faults{{Field: "name", Text: p.L.T("field.required")}, {Text: p.L.T("creator.stale")}},
+			faults: ui.Faults{{Field: "name", Text: p.L.T("field.name.required")}, {Text: p.L.T("creator.stale")}},
 		})
 	}))
 	b.Add("creator", "page", "assistant", theirs("page", "Your page", func(p *shell.Page) templ.Component {

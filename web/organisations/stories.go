@@ -42,7 +42,7 @@ func Stories(b *storybook.Book) {
 	b.Add("organisations", "list", "empty", titled("organisation.title", false, func(p *shell.Page) templ.Component { return listPage(p.L, nil, listForm{}) }))
 	b.Add("organisations", "list", "some", titled("organisation.title", false, func(p *shell.Page) templ.Component {
 		return listPage(p.L, []accountsapi.Organisation{acme, {ID: "org_2", Kind: "brand", Name: "Globex", Mine: []string{"finance"}}}, listForm{
-			name: "www.acme.example", faults: ui.Faults{{Field: "name", Text: p.L.T("field.required")}},
+			name: "www.acme.example", faults: ui.Faults{{Field: "name", Text: p.L.T("field.name.required")}},
 		})
 	}))
 	b.Add("organisations", "organisation", "owner", titled("organisation.people", false, func(p *shell.Page) templ.Component {

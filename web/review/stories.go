@@ -321,7 +321,7 @@ func reviewerStories(b *storybook.Book) {
 		form.in.Name, form.in.Kind = "Hanna Roth", reviewapi.Approve
 		form.faults = ui.Faults{
 			{Field: "from", Text: p.L.T("review.moment." + form.from.fault())}, {Field: "until", Text: p.L.T("review.moment." + form.until.fault())},
-			{Field: "role", Text: p.L.T("field.required")}, {Field: "may_decide", Text: p.L.T("field.required")},
+			{Field: "role", Text: p.L.T("field.role.required")}, {Field: "may_decide", Text: p.L.T("field.may_decide.required")},
 		}
 		return readPage(p.L, storyReview(reviewapi.StateInStage), form, byLink)
 	}))
@@ -358,7 +358,7 @@ func reviewerStories(b *storybook.Book) {
 		return thanksPage(p.L, r, atDesk(p.L))
 	}))
 	b.Add("review", "revoke", "error", story("review.revoke.title", guest, func(p *shell.Page) templ.Component {
-		return revokePage(p.L, storyReview(reviewapi.StateApproved), reviewapi.RevokeDecision{}, ui.Faults{{Field: "reason", Text: p.L.T("field.required")}}, byLink)
+		return revokePage(p.L, storyReview(reviewapi.StateApproved), reviewapi.RevokeDecision{}, ui.Faults{{Field: "reason", Text: p.L.T("field.reason.required")}}, byLink)
 	}))
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/workfluence/workfluence/internal/locale"
 	"github.com/workfluence/workfluence/internal/problem"
+	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 	"github.com/workfluence/workfluence/services/review/reviewapi"
 	"github.com/workfluence/workfluence/web/shell"
 	"github.com/workfluence/workfluence/web/ui"
@@ -191,7 +192,7 @@ func saysFacts(l locale.L, s reviewapi.ReceiptSays) []ui.Fact {
 	add("author", s.Author)
 	add("employer", s.Employer+" · "+s.Domain)
 	for _, g := range s.Signatures {
-		add("by", l.T("review.verify.signed", "Name", g.Name, "Role", g.Role))
+		add("by", l.T("review.verify.signed", "Name", g.Name, "Role", roleWord(l, g.Role)))
 		add("assurance", l.T("review.verify.known."+g.Assurance))
 	}
 	add("decided", l.DateTime(s.Decided))
@@ -224,6 +225,7 @@ func verifyWords(l locale.L) (string, error) {
 		"same": l.T("review.verify.same"), "unread": l.T("review.verify.unread"),
 		"decision":  list("review.verify.decision.", decisionsOfReceipts...),
 		"assurance": list("review.verify.known.", "mailbox", "claimed", "sso", "none"),
+		"role":      list("organisation.role.", accountsapi.RoleHRReviewer, accountsapi.RoleLegalReviewer, accountsapi.RolePrincipal),
 		"policy":    list("review.verify.policy.", "starter", "author_supplied", "employer"),
 		"part":      list("review.verify.part.", partsOfReceipts...),
 	})

@@ -165,7 +165,15 @@ func saidBy(l locale.L, d reviewapi.Decision) string {
 	if d.Name == "" {
 		return l.T("review.said_when", "When", l.DateTime(d.Decided))
 	}
-	return l.T("review.said_by", "Name", d.Name, "Role", d.Role, "When", l.DateTime(d.Decided))
+	return l.T("review.said_by", "Name", d.Name, "Role", roleWord(l, d.Role), "When", l.DateTime(d.Decided))
+}
+
+// roleWord is a role of an organisation in the reader's language. What a reviewer without an account typed is their own word.
+func roleWord(l locale.L, role string) string {
+	if id := "organisation.role." + role; l.Has(id) {
+		return l.T(id)
+	}
+	return role
 }
 
 func outcomeWord(l locale.L, d reviewapi.Decision) string {

@@ -41,7 +41,7 @@ function show(words, { receipt, part }, compared) {
     put("words", compared ? words.same : words.unread);
     put("author", s.author);
     put("employer", `${s.employer.name} · ${s.employer.domain}`);
-    put("by", s.signatures.map((g) => `${g.name}, ${g.role}`).join("; "));
+    put("by", s.signatures.map((g) => `${g.name}, ${words.role[g.role] ?? g.role}`).join("; "));
     put("assurance", [...new Set(s.signatures.map((g) => words.assurance[g.assurance]))].join("; "));
     put("decided", day(s.decided));
     put("from", day(s.valid_from));
