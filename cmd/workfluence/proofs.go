@@ -73,6 +73,9 @@ func (c *receiptVerifyCmd) Run() error {
 			fmt.Printf("    basis: %s\n", who.Basis)
 		}
 	}
+	if s.Standing != nil {
+		fmt.Printf("  under the standing permission %s (%s), signed %s, as %q\n", s.Standing.ID, s.Standing.Digest, s.Signatures[0].At.Format(time.RFC3339), s.Standing.Topic)
+	}
 	if s.ValidFrom != nil {
 		fmt.Printf("  from %s\n", s.ValidFrom.Format(time.RFC3339))
 	}

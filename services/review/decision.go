@@ -43,6 +43,8 @@ type Decision struct {
 	// Of a guarded refusal: on what it stands, and who it came from, to know the same person again.
 	Basis   *string
 	Mailbox *string
+
+	standing *under // the permission signed beforehand that it stands on, nil for a word about this very post
 }
 
 // opens says that a kind of decision agrees to something.
@@ -173,6 +175,7 @@ func wireDecisions(all []Decision, moves []Move) []reviewapi.Decision {
 			ClearedDigest: deref(d.ClearedDigest), CommentID: deref(d.CommentID), PolicySource: d.PolicySource, PolicyDigest: d.PolicyDigest,
 			Decided: d.DecidedAt, ValidFrom: d.ValidFrom, ValidUntil: d.ValidUntil, Legal: d.Legal, Basis: deref(d.Basis),
 		}
+		out[i].Standing = d.standing.wire()
 		if d.Kind != reviewapi.Revoke {
 			continue
 		}

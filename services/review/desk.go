@@ -94,8 +94,11 @@ func (s *Service) Desk(ctx context.Context, organisation, list, cursor string) (
 		return nil, err
 	}
 	query := "DeskWaiting"
-	if list == reviewapi.DeskPast {
+	switch list {
+	case reviewapi.DeskPast:
 		query = "DeskPast"
+	case reviewapi.DeskSample:
+		query = "DeskSample"
 	}
 	rows, err := many[deskRow](ctx, s.Pool, query, pgx.NamedArgs{"organisation": organisation, "person": author(ctx), "cursor": cursor, "limit": pageSize + 1})
 	if err != nil {

@@ -23,7 +23,7 @@ func (s *Service) deskRoutes(r *rest.Router) {
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/employers/:organisation/submissions", Summary: "What was sent to the employers that your organisation claimed", Access: oneself, Errors: []*problem.Error{problem.ErrNotFound}},
 		func(ctx context.Context, in *struct {
 			Organisation string `path:"organisation" json:"-" validate:"max=64"`
-			List         string `query:"list" json:"-" validate:"omitempty,oneof=waiting past"`
+			List         string `query:"list" json:"-" validate:"omitempty,oneof=waiting past sample"`
 			Cursor       string `query:"cursor" json:"-" validate:"max=64"`
 		}) (*reviewapi.DeskPage, error) {
 			return s.Desk(ctx, in.Organisation, in.List, in.Cursor)

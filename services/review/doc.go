@@ -56,6 +56,14 @@
 // refuses no such submission: their refusal, with a written basis, is an objection, and the submission stays in its stage with its deadline.
 // It is rejected when another person refuses it for legal, with a basis too. Any other answer makes the objection history (guard.go).
 //
+// # Standing permissions
+//
+// A member who reviews signs a class of posts once: topics, channels, a period, so many a week, and hits of which kinds wait. What its author sends under
+// it is asked like every other, and in the transaction that begins its stage the permission's signature answers it, if the class has it and the week a
+// place; otherwise it waits, and its author reads why. The starter's rules count whatever policy an author supplied. The topic is the author's word, and
+// the desk reads a sample afterwards, chosen by chance, and nothing else of what went through. Only organisations that claimed their employer sign: whoever
+// has a mailed link has no place where they could read the sample or take the permission back (standing.go).
+//
 // # Proofs
 //
 // A decision queues its leaf in its own transaction (proof.go): a commitment that says nothing, and beside it, erasable, what it commits to. Package
@@ -70,10 +78,10 @@
 //
 // # Events
 //
-// Emitted, ids and digests only: review.link.requested, review.code.requested, review.submission.changed. Consumed: accounts.domain.claimed, .lost; content.document.saved, .published,
+// Emitted, ids and digests only: review.link.requested, review.code.requested, review.submission.changed, review.standing.changed. Consumed: accounts.domain.claimed, .lost; content.document.saved, .published,
 // .withdrawn, .deleted, content.gate.taken_back; accounts.person.erased.
 //
-// The rooms: submission.go, decision.go, guard.go, link.go, employment.go, gate.go, mailbox.go, lookalike.go and calendar.go are the nouns; service.go and the files
-// named after what people do (submitting, entering, deciding, desk, employments, moves, hearing, personal) the use cases; store.go with queries.sql the
+// The rooms: submission.go, decision.go, guard.go, standing.go, link.go, employment.go, gate.go, mailbox.go, lookalike.go and calendar.go are the nouns; service.go and the files
+// named after what people do (submitting, entering, deciding, desk, standing_granting, standing_using, employments, moves, hearing, personal) the use cases; store.go with queries.sql the
 // database.
 package review

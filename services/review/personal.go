@@ -30,7 +30,7 @@ func (s *Service) PersonalData(ctx context.Context, personID string) (*reviewapi
 		}
 		for _, sub := range rows {
 			cursor = sub.ID
-			out.Submissions = append(out.Submissions, sub.Wire(f.decisions[sub.ID], f.links[sub.ID], f.moves[sub.ID]))
+			out.Submissions = append(out.Submissions, sub.Wire(f.decisions[sub.ID], f.links[sub.ID], f.moves[sub.ID], f.uses[sub.ID]))
 		}
 		more = len(rows) == exportStep
 	}
@@ -49,7 +49,7 @@ const eraseAgain = time.Hour
 // of decisions stay: they say nothing about anybody without the words. A second time it finds nothing to do.
 func (s *Service) erasePerson(ctx context.Context, tx pgx.Tx, personID string) error {
 	args := pgx.NamedArgs{"person": personID, "wall": s.Clock.Wall(), "now": s.Clock.Now(), "author": personID}
-	for _, name := range []string{"Tombstone", "EraseAnswers", "EraseEmployments", "EraseWorkCodes"} {
+	for _, name := range []string{"Tombstone", "EraseAnswers", "EraseEmployments", "EraseWorkCodes", "EraseStandings", "EraseStandingMailboxes", "EraseUses"} {
 		if _, err := exec(ctx, tx, name, args); err != nil {
 			return err
 		}

@@ -29,6 +29,9 @@ const (
 
 // signed is a decision as a signature says it.
 func (d Decision) signed(stage string) receipt.Signature {
+	if d.standing != nil {
+		return d.standing.signature(d)
+	}
 	return receipt.Signature{Stage: stage, Role: deref(d.Role), Name: deref(d.Name), Assurance: d.Assurance, At: d.DecidedAt.UTC(), Basis: deref(d.Basis)}
 }
 
@@ -45,6 +48,9 @@ func (s *Service) prove(ctx context.Context, tx pgx.Tx, sub Submission, d, about
 		Policy:     receipt.Policy{Digest: d.PolicyDigest, Source: policySource[d.PolicySource]},
 		Signatures: []receipt.Signature{d.signed(stage)},
 		ValidFrom:  d.ValidFrom, ValidUntil: d.ValidUntil, Decided: d.DecidedAt.UTC(),
+	}
+	if d.standing != nil {
+		st.Standing = d.standing.inReceipt()
 	}
 	if first != nil {
 		st.Signatures = []receipt.Signature{first.signed(stage), d.signed(legalStage)}

@@ -20,11 +20,12 @@ where e.organisation_id = @organisation
 order by s.id desc limit @limit;
 
 -- name: DeskPast :many
--- What was asked and is over. What was withdrawn is as if it had not been asked.
+-- What was asked and is over. What was withdrawn is as if it had not been asked; of what went through under a standing permission a desk reads the sample.
 select s.*, e.domain from review.employer e
 cross join lateral (
 	select s.id, s.author_id, s.employer_name, s.state, s.asked_at, s.due_at, s.decided_at, s.published_at from review.submission s
 	where s.employer_id = e.id and s.state in ('approved', 'no_objection', 'changes_requested', 'rejected', 'not_ours', 'no_decision', 'lapsed', 'revoked') and s.asked_at is not null and s.mailbox is not null and s.author_id <> @person
+		and not exists (select from review.standing_use u where u.submission_id = s.id and u.state = 'opened' and not u.sampled)
 		and (@cursor = '' or s.id < @cursor)
 	order by s.id desc limit @limit
 ) s
@@ -37,6 +38,7 @@ select s.id, s.author_id, s.document_id, s.seq, s.digest, s.employer_id, s.emplo
 	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until, s.protected
 from review.submission s
 where s.id = @id and s.asked_at is not null and s.mailbox is not null and s.state in ('in_stage', 'approved', 'no_objection', 'changes_requested', 'rejected', 'not_ours', 'no_decision', 'lapsed', 'revoked')
+	and not exists (select from review.standing_use u where u.submission_id = s.id and u.state = 'opened' and not u.sampled)
 	and exists (select from review.employer e where e.id = s.employer_id and e.organisation_id = @organisation);
 
 -- name: EmploymentsOf :many

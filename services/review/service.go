@@ -125,10 +125,11 @@ type file struct {
 	decisions map[string][]Decision
 	links     map[string][]Link
 	moves     map[string][]Move
+	uses      map[string]Use // of standing permissions
 }
 
 func (s *Service) files(ctx context.Context, db pg.Querier, all ...Submission) (file, error) {
-	f := file{map[string][]Decision{}, map[string][]Link{}, map[string][]Move{}}
+	f := file{map[string][]Decision{}, map[string][]Link{}, map[string][]Move{}, map[string]Use{}}
 	ids := make([]string, len(all))
 	for i, sub := range all {
 		ids[i] = sub.ID
@@ -140,6 +141,9 @@ func (s *Service) files(ctx context.Context, db pg.Querier, all ...Submission) (
 	}
 	for _, d := range decisions {
 		f.decisions[d.SubmissionID] = append(f.decisions[d.SubmissionID], d)
+	}
+	if err := s.uses(ctx, db, f, args); err != nil {
+		return f, err
 	}
 	links, err := many[Link](ctx, db, "LinksOf", args)
 	if err != nil {
@@ -158,7 +162,7 @@ func (s *Service) files(ctx context.Context, db pg.Querier, all ...Submission) (
 // shown is a submission as its author sees it.
 func (s *Service) shown(ctx context.Context, db pg.Querier, sub Submission) (*reviewapi.Submission, error) {
 	f, err := s.files(ctx, db, sub)
-	out := sub.Wire(f.decisions[sub.ID], f.links[sub.ID], f.moves[sub.ID])
+	out := sub.Wire(f.decisions[sub.ID], f.links[sub.ID], f.moves[sub.ID], f.uses[sub.ID])
 	return &out, err
 }
 

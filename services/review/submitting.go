@@ -211,7 +211,7 @@ func (s *Service) Submissions(ctx context.Context, documentID, cursor string) (*
 	}
 	f, err := s.files(ctx, s.Pool, rows...)
 	for _, sub := range rows {
-		out.Items = append(out.Items, sub.Wire(f.decisions[sub.ID], f.links[sub.ID], f.moves[sub.ID]))
+		out.Items = append(out.Items, sub.Wire(f.decisions[sub.ID], f.links[sub.ID], f.moves[sub.ID], f.uses[sub.ID]))
 	}
 	return out, err
 }
@@ -316,7 +316,10 @@ func (s *Service) Send(ctx context.Context, submissionID string, version int64, 
 		if err := s.allow(ctx, tx, *sub); err != nil {
 			return err
 		}
-		return s.employed(ctx, tx, *sub)
+		if err := s.employed(ctx, tx, *sub); err != nil {
+			return err
+		}
+		return s.wish(ctx, tx, *sub, in.Standing)
 	})
 	if err != nil {
 		return nil, err
@@ -361,7 +364,15 @@ func (s *Service) handOn(ctx context.Context, submissionID string) error {
 	if p := problem.From(refusal); p != nil && p.Kind != problem.NotFound && p.Kind != problem.Conflict {
 		return refusal
 	}
-	return s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
+	var at *trial // under a standing permission
+	if refusal == nil {
+		if at, err = s.try(ctx, sub); err != nil {
+			return err
+		}
+	}
+	through := false
+	err = s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		through = false
 		sub, err := one[Submission](ctx, tx, "LockAnySubmission", pgx.NamedArgs{"id": submissionID})
 		if err != nil || sub.State != reviewapi.StateSubmitted {
 			return err
@@ -376,11 +387,18 @@ func (s *Service) handOn(ctx context.Context, submissionID string) error {
 		if err := sub.Ask(now); err != nil {
 			return err
 		}
+		if through, err = s.letThrough(ctx, tx, &sub, at); through || err != nil {
+			return err
+		}
 		if err := s.save(ctx, tx, &sub, reviewapi.Name, "submission.asked", audit.Detail{"due": sub.DueAt}); err != nil {
 			return err
 		}
 		return s.mail(ctx, tx, Link{ID: id.New(linkPrefix), SubmissionID: sub.ID, Mailbox: deref(sub.Mailbox), CreatedAt: s.Clock.Wall()})
 	})
+	if err == nil && through {
+		s.settle(ctx, submissionID)
+	}
+	return err
 }
 
 // Withdraw ends a submission that nobody has agreed to; a draft ends without a trace elsewhere. ErrSubmissionState.

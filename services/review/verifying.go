@@ -37,6 +37,9 @@ func said(r receipt.Receipt) *reviewapi.ReceiptSays {
 		Instead: st.Instead, PolicySource: st.Policy.Source, PolicyDigest: st.Policy.Digest, Decided: st.Decided, ValidFrom: st.ValidFrom,
 		ValidUntil: st.ValidUntil, Published: st.Published, Row: r.Index, Signatures: make([]reviewapi.ReceiptSignature, len(st.Signatures)),
 	}
+	if st.Standing != nil && len(st.Signatures) > 0 {
+		out.Standing = &reviewapi.UnderStanding{Permission: st.Standing.ID, Digest: st.Standing.Digest, Topic: st.Standing.Topic, Signed: st.Signatures[0].At}
+	}
 	for i, g := range st.Signatures {
 		out.Signatures[i] = reviewapi.ReceiptSignature{Name: g.Name, Role: g.Role, Assurance: g.Assurance, At: g.At}
 	}

@@ -38,6 +38,7 @@ type Desk interface {
 	AtDesk(ctx context.Context, organisation, submission string) (reviewapi.Review, error)
 	DecideAtDesk(ctx context.Context, organisation, submission, key string, version int64, in reviewapi.Decide) (reviewapi.Review, error)
 	RevokeAtDesk(ctx context.Context, organisation, submission string, version int64, in reviewapi.RevokeDecision) (reviewapi.Review, error)
+	Permissions
 }
 
 // Documents is what these pages ask of content.
@@ -89,6 +90,7 @@ func Area(desk Desk, documents Documents, organisations Organisations, publicURL
 			s.Page("GET /desk/:organisation/:submission/revoke", member("Take an approval away: why?"), h.deskRevoke)
 			s.Page("POST /desk/:organisation/:submission/revoke", member("Take an approval away for my organisation."), h.postDeskRevoke)
 
+			h.permissionPages(s)
 			guest := func(summary string) shell.Route {
 				return shell.Route{Summary: summary, Access: rest.Any(rest.ReviewerLink)}
 			}

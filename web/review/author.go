@@ -123,20 +123,26 @@ func (h *pages) preview(v *shell.Visit) error {
 		return err
 	}
 	var hints *reviewapi.Hints
+	var standing reviewapi.Offers
 	if sub.State == reviewapi.StateDraft {
 		found, err := h.desk.Hints(v.Context(), sub.ID, string(v.L.Tag))
 		if err != nil {
 			return err
 		}
 		hints = &found
+		if standing, err = h.desk.Offers(v.Context(), sub.ID); err != nil {
+			return err
+		}
 	}
 	v.Page.Title = v.L.T("review.preview.title", "Employer", sub.Employer)
-	return v.Show(previewPage(v.L, sub, s, hints))
+	return v.Show(previewPage(v.L, sub, s, hints, standing.Items))
 }
 
 func (h *pages) send(v *shell.Visit) error {
 	id := v.Param("submission")
-	sub, err := h.desk.Send(v.Context(), id, version(v), reviewapi.SendSubmission{Repeated: v.Form("repeated") == "yes"})
+	sub, err := h.desk.Send(v.Context(), id, version(v), reviewapi.SendSubmission{
+		Repeated: v.Form("repeated") == "yes" || v.Form("repeated-standing") == "yes", Standing: chosen(v),
+	})
 	if p := problem.From(err); p != nil && p.Code == reviewapi.ErrSubmissionWhistleblowing.Code {
 		v.Flash("review.guard.repeat")
 		return v.See(pathOf(id) + "/preview")
@@ -150,6 +156,10 @@ func (h *pages) send(v *shell.Visit) error {
 	}
 	if err != nil {
 		return err
+	}
+	if sub.State == reviewapi.StateApproved {
+		v.Flash("standing.opened")
+		return v.See(pathOf(id))
 	}
 	v.Flash("review.sent", "Mailbox", sub.Mailbox)
 	return v.See(pathOf(id))

@@ -25,6 +25,7 @@ type place struct {
 	decide, revoke string      // addresses
 	roles          []ui.Option // what a member may sign as; a link's reviewer types it
 	list           string      // "" by a link
+	organisation   string      // of the desk
 }
 
 var byLink = place{decide: "/review", revoke: "/review/revoke"}
@@ -81,8 +82,8 @@ func (h *pages) deskList(v *shell.Visit) error {
 	}
 	v.Page.Title = v.L.T("desk.title")
 	view := deskView{mine: mine, list: reviewapi.DeskWaiting}
-	if v.Query("list") == reviewapi.DeskPast {
-		view.list = reviewapi.DeskPast
+	if list := v.Query("list"); list == reviewapi.DeskPast || list == reviewapi.DeskSample {
+		view.list = list
 	}
 	if len(mine) > 0 {
 		if view.page, err = h.desk.DeskList(v.Context(), mine[0].ID, view.list, v.Query("cursor")); err != nil {
@@ -103,7 +104,7 @@ func (h *pages) at(v *shell.Visit) (place, error) {
 		return place{}, problem.ErrNotFound
 	}
 	here := "/desk/" + url.PathEscape(organisation) + "/" + url.PathEscape(submission)
-	return place{decide: here, revoke: here + "/revoke", roles: roleOptions(v.L, mine[0]), list: "/desk?organisation=" + url.QueryEscape(organisation)}, nil
+	return place{decide: here, revoke: here + "/revoke", roles: roleOptions(v.L, mine[0]), organisation: organisation, list: "/desk?organisation=" + url.QueryEscape(organisation)}, nil
 }
 
 func roleOptions(l locale.L, o accountsapi.Organisation) []ui.Option {

@@ -28,6 +28,7 @@ func Stories(b *storybook.Book) {
 	authorStories(b)
 	verifyStories(b)
 	reviewerStories(b)
+	standingStories(b)
 }
 
 func story(title string, as func(*shell.Page), body func(p *shell.Page) templ.Component) storybook.Build {
@@ -228,16 +229,16 @@ func authorStories(b *storybook.Book) {
 	for _, state := range []string{reviewapi.StateDraft, reviewapi.StateInStage} {
 		b.Add("review", "preview", state, story("review.preview.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
 			if state != reviewapi.StateDraft {
-				return previewPage(p.L, storySubmission(state), storySheet(), nil)
+				return previewPage(p.L, storySubmission(state), storySheet(), nil, nil)
 			}
 			hints := storyHints()
-			return previewPage(p.L, storySubmission(state), storySheet(), &hints)
+			return previewPage(p.L, storySubmission(state), storySheet(), &hints, nil)
 		}))
 	}
 	b.Add("review", "preview", "whistleblowing", story("review.preview.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
 		hints := storyHints()
 		hints.Whistleblowing = true
-		return previewPage(p.L, storySubmission(reviewapi.StateDraft), hints.Sheet, &hints)
+		return previewPage(p.L, storySubmission(reviewapi.StateDraft), hints.Sheet, &hints, nil)
 	}))
 	checkStories(b)
 	for _, state := range []string{reviewapi.StateDraft, reviewapi.StateInStage, reviewapi.StateApproved, reviewapi.StateRejected, reviewapi.StateRevoked} {

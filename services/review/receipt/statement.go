@@ -48,6 +48,8 @@ type Statement struct {
 	Reason   string   `json:"reason,omitempty"`
 	Employer Employer `json:"employer"`
 	Policy   Policy   `json:"policy"`
+	// Standing is what was signed beforehand, when this very post was read by nobody before it opened.
+	Standing *Standing `json:"standing,omitempty"`
 	// Signatures are those who decided, in the order of the stages. At least one.
 	Signatures []Signature `json:"signatures"`
 	// ValidFrom and ValidUntil bound when the post may appear under this decision: from, and before until. Neither is without bound.
@@ -84,6 +86,13 @@ type Signature struct {
 	Basis string `json:"basis,omitempty"`
 }
 
+// Standing is a permission for a class of posts. The one signature of its statement is the one on the permission, at the time when it was signed.
+type Standing struct {
+	ID     string `json:"id"`
+	Digest string `json:"digest"` // of all that was signed
+	Topic  string `json:"topic"`  // under which its author says that the post falls
+}
+
 var (
 	decisions = set(Approved, NoObjection, NotOurs, ChangesRequested, Rejected, Objected, Revoked, Requested, SelfReported)
 	assurance = set(Mailbox, Claimed, SSO, None)
@@ -113,6 +122,7 @@ func (s Statement) Check() error {
 	need(decisions[s.Decision], fmt.Sprintf("the decision %q is unknown", s.Decision))
 	need(s.Employer.ID != "" && s.Employer.Name != "", "it names no employer")
 	need(digested.MatchString(s.Policy.Digest), "the policy's digest is none")
+	need(s.Standing == nil || s.Standing.ID != "" && digested.MatchString(s.Standing.Digest), "the standing permission is none")
 	need(len(s.Signatures) > 0, "nobody signed")
 	for _, who := range s.Signatures {
 		need(who.Name != "" && who.Role != "", "who signed has no name or role")

@@ -15,6 +15,7 @@ var Prefixes = []string{
 	"/api/v1/review-log",
 	"/api/v1/employers",
 	"/api/v1/employments",
+	"/api/v1/standing-permissions",
 	"/api/v1/receipt-verifications",
 }
 

@@ -6,6 +6,7 @@ const (
 	EventLinkRequested     = "review.link.requested.v1"
 	EventSubmissionChanged = "review.submission.changed.v1"
 	EventCodeRequested     = "review.code.requested.v1"
+	EventStandingChanged   = "review.standing.changed.v1"
 )
 
 // LinkRequested says that the mail of a link is to be sent: ask Client.LinkForMail for what it says.
@@ -31,9 +32,18 @@ type CodeRequested struct {
 	EmploymentID string `json:"employment_id"`
 }
 
+// StandingChanged says that a standing permission was signed, or ended before its time. AuthorID is "" for everybody's. Its key is the permission's id.
+type StandingChanged struct {
+	StandingID     string `json:"standing_id"`
+	OrganisationID string `json:"organisation_id"`
+	AuthorID       string `json:"author_id,omitempty"`
+	State          string `json:"state"` // open or revoked
+}
+
 // Events are the payloads by name, for docs/events.
 var Events = map[string]any{
 	EventLinkRequested:     LinkRequested{},
 	EventSubmissionChanged: SubmissionChanged{},
 	EventCodeRequested:     CodeRequested{},
+	EventStandingChanged:   StandingChanged{},
 }

@@ -56,4 +56,13 @@ type Prescreen struct {
 type SendSubmission struct {
 	// Repeated is true when the author was told that it reports wrongdoing, and sends it all the same.
 	Repeated bool `json:"repeated,omitempty"`
+	// Standing is the standing permission under which it is to open at once. What does not fit it is asked like every other, and says why.
+	Standing *Under `json:"standing,omitempty"`
+}
+
+// HitKinds are what rules can be about (docs/prescreen.md), what the law protects first.
+var HitKinds = []string{
+	"PROTECTED", "CONF", "CUSTOMER", "LOGO", "FINANCE", "FORWARD_LOOKING", "MNPI", "PEOPLE_DATA", "LAYOFF", "LEGAL_MATTER", "THIRD_PARTY_IP", "COMPETITOR",
+	"IMPERSONATION", "AFFILIATION", "DISCLAIMER", "DISCLOSURE", "PRESS", "ENDORSEMENT", "PAID_ON_DUTIES", "OUTSIDE_HOURS", "LEAD_TIME", "WORK_TIME", "WORK_KIT",
+	"BACKGROUND_AUDIO_SCREEN", "FORMER_EMPLOYER",
 }

@@ -146,6 +146,8 @@ type Decision struct {
 	Decided      time.Time  `json:"decided"`
 	ValidFrom    *time.Time `json:"valid_from,omitempty"`
 	ValidUntil   *time.Time `json:"valid_until,omitempty"`
+	// Standing is the permission that was signed beforehand, when nobody read this very post before it opened.
+	Standing *UnderStanding `json:"standing,omitempty"`
 	// Outcome and Published are of a revocation.
 	Outcome   string     `json:"outcome,omitempty"`
 	Published *time.Time `json:"published,omitempty"`

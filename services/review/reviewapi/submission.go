@@ -81,6 +81,8 @@ type Submission struct {
 	Readers   []Reader   `json:"readers"`
 	// Protected says that some of it was found to be talk that the law protects when it was sent.
 	Protected bool `json:"protected"`
+	// Standing is the standing permission under which it was sent, and what came of that.
+	Standing *StandingUse `json:"standing,omitempty"`
 	// Gate is what content was told: "" nothing, pending, or open.
 	Gate string `json:"gate,omitempty"`
 }

@@ -32,21 +32,23 @@ type Verification struct {
 
 // ReceiptSays is what a receipt says: docs/receipts.md.
 type ReceiptSays struct {
-	ID           string             `json:"id"`
-	Decision     string             `json:"decision"`
-	Author       string             `json:"author"`
-	Employer     string             `json:"employer"`
-	Domain       string             `json:"domain"`
-	Reason       string             `json:"reason,omitempty"`
-	Digest       string             `json:"digest"`
-	Instead      string             `json:"instead,omitempty"`
-	PolicySource string             `json:"policy_source"`
-	PolicyDigest string             `json:"policy_digest"`
-	Signatures   []ReceiptSignature `json:"signatures"`
-	Decided      time.Time          `json:"decided"`
-	ValidFrom    *time.Time         `json:"valid_from,omitempty"`
-	ValidUntil   *time.Time         `json:"valid_until,omitempty"`
-	Published    *time.Time         `json:"published,omitempty"`
+	ID           string `json:"id"`
+	Decision     string `json:"decision"`
+	Author       string `json:"author"`
+	Employer     string `json:"employer"`
+	Domain       string `json:"domain"`
+	Reason       string `json:"reason,omitempty"`
+	Digest       string `json:"digest"`
+	Instead      string `json:"instead,omitempty"`
+	PolicySource string `json:"policy_source"`
+	PolicyDigest string `json:"policy_digest"`
+	// Standing is the permission that was signed before this post was there.
+	Standing   *UnderStanding     `json:"standing,omitempty"`
+	Signatures []ReceiptSignature `json:"signatures"`
+	Decided    time.Time          `json:"decided"`
+	ValidFrom  *time.Time         `json:"valid_from,omitempty"`
+	ValidUntil *time.Time         `json:"valid_until,omitempty"`
+	Published  *time.Time         `json:"published,omitempty"`
 	// Row is its place in the log, from 0.
 	Row int64 `json:"row"`
 }

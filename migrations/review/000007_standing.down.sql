@@ -1,0 +1,1 @@
+drop table review.standing_use, review.standing_week, review.standing;
