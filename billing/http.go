@@ -50,7 +50,7 @@ type explainIn struct {
 }
 
 var (
-	readers = rest.Any(rest.Person, rest.Mandate("see"))
+	readers = rest.Any(rest.Person, rest.Mandate("see"), rest.Token("money:read"))
 	person  = rest.Any(rest.Person)
 )
 

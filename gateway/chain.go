@@ -196,6 +196,9 @@ func (e *edge) authenticate(c *gin.Context) {
 		switch {
 		case c.IsAborted():
 			return // led elsewhere
+		case err == nil && found.Program() && !strings.HasPrefix(r.URL.Path, "/api/"):
+			e.fail(c, problem.ErrForbidden.WithDetail("A token opens the API, not the pages."))
+			return
 		case err == nil:
 			who = found
 		case errors.Is(err, problem.ErrUnauthenticated) && !program:

@@ -73,6 +73,7 @@ func setup(t testing.TB, change func(*edge)) *bench {
 	b := &bench{clock: c, people: &people{sessions: map[string]accountsapi.SessionInfo{
 		"good": {Session: "session_1", Person: "person_1", Locale: "nl", Operator: true, Verified: true,
 			Mandates: []accountsapi.MandateInfo{{Represented: "person_2", Scopes: []string{"see"}}}},
+		"wfp_good": {Session: "apitoken_1", Person: "person_1", Locale: "nl", Verified: true, Scopes: []string{"sales:read"}},
 	}}}
 	verifier := identity.NewVerifier("web", keys, c)
 	dir := call.NewDirectory()
@@ -134,6 +135,8 @@ func TestWhoIsAsking(t *testing.T) {
 		"without a mandate":     {map[string]string{"Cookie": "wf_session=good", "Workfluence-For": "person_3"}, 403, "", "", ""},
 		"after a mandate":       {map[string]string{"Cookie": "wf_session=good; wf_for=person_3"}, 200, "person_1", "", "nl"},
 		"in a chosen language":  {map[string]string{"Cookie": "wf_session=good; wf_lang=ar"}, 200, "person_1", "", "ar"},
+		"a token for a page":    {map[string]string{"Authorization": "Bearer wfp_good"}, 403, "", "", ""},
+		"a token as a cookie":   {map[string]string{"Cookie": "wf_session=wfp_good"}, 200, "", "", ""},
 		"with a forged person":  {map[string]string{"Workfluence-Person": "eyJ", "Workfluence-Locale": "xx"}, 200, "", "", ""},
 		"with a forged problem": {map[string]string{"Workfluence-Problem": "{}"}, 200, "", "", ""},
 	} {
@@ -159,6 +162,20 @@ func TestWhoIsAsking(t *testing.T) {
 }
 
 // One look at accounts serves five seconds, and an end of session is felt at once when told, at the latest after them.
+// A program has its scopes and no more, also where its person acts for others or runs the platform.
+func TestAProgramIsAsking(t *testing.T) {
+	t.Parallel()
+	b := setup(t, nil)
+	bearer := map[string]string{"Authorization": "Bearer wfp_good"}
+	if res := b.send("GET", "/api/v1/sales", bearer, ""); res.StatusCode != 200 || b.seen.Person != "person_1" || !b.seen.Program() || !b.seen.Has("sales:read") || b.seen.Has("orders:read") || b.seen.Operator {
+		t.Errorf("%d %+v", res.StatusCode, b.seen)
+	}
+	bearer["Workfluence-For"] = "person_2"
+	if res := b.send("GET", "/api/v1/sales", bearer, ""); res.StatusCode != 403 {
+		t.Errorf("a program acts for another: %d", res.StatusCode)
+	}
+}
+
 func TestSessionsAreAtMostFiveSecondsStale(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)

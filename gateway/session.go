@@ -139,6 +139,7 @@ func contains(ids []string, id string) bool {
 func (e *entry) caller(s *sessions, represented, locale string) (identity.Caller, error) {
 	who := identity.Caller{
 		Person: e.info.Person, Session: e.info.Session, Operator: e.info.Operator, Verified: e.info.Verified, Locale: locale,
+		Scopes: e.info.Scopes,
 	}
 	if represented != "" && represented != who.Person {
 		scopes, ok := mandate(e.info.Mandates, represented)
@@ -181,7 +182,7 @@ func credentials(r *http.Request) (token string, program bool) {
 	if t, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		return t, true
 	}
-	if c, err := r.Cookie(SessionCookie); err == nil {
+	if c, err := r.Cookie(SessionCookie); err == nil && !strings.HasPrefix(c.Value, accountsapi.TokenPrefix) { // a token is no session
 		return c.Value, false
 	}
 	return "", false

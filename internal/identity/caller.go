@@ -40,6 +40,9 @@ func (c Caller) Subject() string {
 // Has says whether a limited caller holds the scope; a session holds all.
 func (c Caller) Has(scope string) bool { return c.Scopes == nil || slices.Contains(c.Scopes, scope) }
 
+// Program is true when an API token asks.
+func (c Caller) Program() bool { return c.For == "" && c.Scopes != nil }
+
 // Anonymous says that no person asks.
 func (c Caller) Anonymous() bool { return c.Person == "" }
 

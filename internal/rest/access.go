@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/workfluence/workfluence/internal/identity"
@@ -47,6 +48,9 @@ func Service(name string) Rule { return Rule{Kind: "service", Arg: name} }
 // Any makes an Access of rules.
 func Any(rules ...Rule) Access { return rules }
 
+// Or is the access of these rules and more.
+func (a Access) Or(rules ...Rule) Access { return append(slices.Clone(a), rules...) }
+
 // Admits says whether the rule lets the caller in.
 func (r Rule) Admits(c identity.Caller) bool {
 	switch r.Kind {
@@ -68,6 +72,15 @@ func (r Rule) Admits(c identity.Caller) bool {
 
 // String is the rule as the access table prints it: "mandate pay".
 func (r Rule) String() string { return strings.TrimSpace(r.Kind + " " + r.Arg) }
+
+// as is the caller as an admitted one acts: a program whose token lacks the scope, on a route that admits everybody, is nobody there. Else what
+// is public would know and do more for it than its person agreed to.
+func (a Access) as(c identity.Caller) identity.Caller {
+	if !c.Program() || slices.ContainsFunc(a, func(r Rule) bool { return (r.Kind == "token" || r.Kind == "service") && r.Admits(c) }) {
+		return c
+	}
+	return identity.Caller{Target: c.Target, Locale: c.Locale}
+}
 
 // Check is nil when a rule admits the caller. Otherwise nobody is told of
 // inner and operators' routes (404), a stranger is asked to sign in (401) and

@@ -211,6 +211,55 @@ func TestTokensAreCheckedOnEveryRequest(t *testing.T) {
 	}
 }
 
+// A program without the scope is nobody on a route that admits everybody; with it, it is its person.
+func TestAProgramIsNobodyBeyondItsScopes(t *testing.T) {
+	t.Parallel()
+	keys, err := identity.Ephemeral("gateway", "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := clock.NewFake(time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC))
+	m, err := identity.NewMinter("gateway", keys, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rest.NewRouter("shop", identity.NewVerifier("shop", keys, c))
+	for path, access := range map[string]rest.Access{"/open": rest.Any(rest.Public), "/scoped": rest.Any(rest.Public).Or(rest.Token("orders:read"))} {
+		rest.Handle(r, rest.Route{Method: "GET", Path: path, Summary: "Who asks", Access: access},
+			func(ctx context.Context, _ *rest.Empty) (*identity.Caller, error) {
+				who := identity.From(ctx)
+				if who.PersonToken() != "" && who.Anonymous() {
+					t.Error("nobody would speak for a person elsewhere")
+				}
+				return &who, nil
+			})
+	}
+	dir := call.NewDirectory()
+	dir.Local("shop", r)
+	hc := call.NewTransport(dir, m, nil).Client()
+	as := func(scopes ...string) context.Context {
+		who := identity.Caller{Person: "person_1", Scopes: scopes, Session: "apitoken_1", Locale: "nl"}
+		token, _, err := m.Person(who)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return identity.With(t.Context(), who.WithToken(token))
+	}
+	for name, c := range map[string]struct {
+		path, scope, person string
+	}{
+		"public":            {"/open", "orders:read", ""},
+		"scoped":            {"/scoped", "orders:read", "person_1"},
+		"with another one":  {"/scoped", "sales:read", ""},
+		"that is not a one": {"/open", "see", ""},
+	} {
+		got, err := call.Do[identity.Caller](as(c.scope), hc, "GET", "http://shop.svc"+c.path, nil)
+		if err != nil || got.Person != c.person || got.Locale != "nl" || got.Target != "gateway" {
+			t.Errorf("%s: %+v %v", name, got, err)
+		}
+	}
+}
+
 func TestRouteWithoutARuleCantBeRegistered(t *testing.T) {
 	t.Parallel()
 	defer func() {

@@ -189,9 +189,13 @@ func (r *Router) register(rt Route, in, out reflect.Type, h gin.HandlerFunc) {
 	}
 	r.routes = append(r.routes, RouteInfo{Service: r.name, Route: rt, In: in, Out: out})
 	guarded := func(c *gin.Context) {
-		if err := rt.Access.Check(identity.From(c.Request.Context())); err != nil {
+		who := identity.From(c.Request.Context())
+		if err := rt.Access.Check(who); err != nil {
 			r.Problem(c, err)
 			return
+		}
+		if who.Program() {
+			c.Request = c.Request.WithContext(identity.With(c.Request.Context(), rt.Access.as(who)))
 		}
 		h(c)
 	}

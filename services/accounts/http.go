@@ -41,11 +41,27 @@ var proofErrors = []*problem.Error{accountsapi.ErrPasswordWrong, accountsapi.Err
 // Routes registers the route table. Nothing that a GET or HEAD reaches has an effect.
 func (s *Service) Routes(r *rest.Router) {
 	s.signInRoutes(r)
+	s.tokenRoutes(r)
 	s.meRoutes(r)
 	s.mandateRoutes(r)
 	s.organisationRoutes(r)
 	s.internalRoutes(r)
 	s.organisationInternalRoutes(r)
+}
+
+// tokenRoutes are for people in their own name: a token makes no tokens.
+func (s *Service) tokenRoutes(r *rest.Router) {
+	person := rest.Any(rest.Person)
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/tokens", Summary: "The tokens of my programs", Access: person},
+		func(ctx context.Context, _ *rest.Empty) (*accountsapi.APITokens, error) { return s.APITokens(ctx) })
+	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/tokens", Summary: "Make a token for a program; its secret is shown this once", Access: person, Status: 201, Errors: []*problem.Error{accountsapi.ErrTokensMany}},
+		func(ctx context.Context, in *accountsapi.MakeAPIToken) (*accountsapi.MadeAPIToken, error) {
+			return s.MakeAPIToken(ctx, *in)
+		})
+	rest.Handle(r, rest.Route{Method: "DELETE", Path: "/api/v1/tokens/:id", Summary: "Revoke a token", Access: person, Errors: []*problem.Error{problem.ErrNotFound}},
+		func(ctx context.Context, in *byID) (*rest.Empty, error) {
+			return &rest.Empty{}, s.RevokeAPIToken(ctx, in.ID)
+		})
 }
 
 func (s *Service) signInRoutes(r *rest.Router) {
@@ -76,7 +92,7 @@ func (s *Service) requestLink(ctx context.Context, in *accountsapi.SignUp) (*acc
 
 func (s *Service) meRoutes(r *rest.Router) {
 	person := rest.Any(rest.Person)
-	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/me", Summary: "Who I am", Access: signedIn},
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/me", Summary: "Who I am", Access: signedIn.Or(rest.Token(accountsapi.TokenProfileRead))},
 		func(ctx context.Context, _ *rest.Empty) (*accountsapi.Person, error) { return s.Me(ctx) })
 	rest.Handle(r, rest.Route{Method: "PATCH", Path: "/api/v1/me", Summary: "Change what is given of name, handle, language, zone, country, work and selling", Access: person, Errors: []*problem.Error{accountsapi.ErrHandleInvalid, accountsapi.ErrHandleReserved, accountsapi.ErrHandleTaken, accountsapi.ErrCountryFirst}},
 		func(ctx context.Context, in *accountsapi.UpdateMe) (*accountsapi.Person, error) {

@@ -50,9 +50,10 @@ func (s *Service) housekeeping(log *slog.Logger) *jobs.Sweeper {
 func (s *Service) Sweep(ctx context.Context) error {
 	wall, now := s.clock.Wall(), s.clock.Now()
 	for name, args := range map[string]pgx.NamedArgs{
-		"SweepSessions": {"before": wall.Add(-sweepAfter)},
-		"SweepLinks":    {"before": wall.Add(-sweepAfter)},
-		"SweepLimits":   {"before": wall.Add(-time.Hour)},
+		"SweepAPITokens": {"before": wall.Add(-sweepAfter)},
+		"SweepSessions":  {"before": wall.Add(-sweepAfter)},
+		"SweepLinks":     {"before": wall.Add(-sweepAfter)},
+		"SweepLimits":    {"before": wall.Add(-time.Hour)},
 	} {
 		if _, err := exec(ctx, s.pool, name, args); err != nil {
 			return err

@@ -130,7 +130,7 @@ func FuzzSessionToken(f *testing.F) {
 	f.Add(token)
 	f.Add("wfs_")
 	f.Fuzz(func(t *testing.T, token string) {
-		if looksLikeToken(token) && (len(token) != 47 || !strings.HasPrefix(token, tokenPrefix)) {
+		if looksLike(token, tokenPrefix) && (len(token) != 47 || !strings.HasPrefix(token, tokenPrefix)) {
 			t.Fatalf("%q looks like a token", token)
 		}
 	})

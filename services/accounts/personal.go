@@ -30,6 +30,9 @@ func (s *Service) Export(ctx context.Context) (*accountsapi.Export, error) {
 	if out.Sessions, err = s.sessionsOf(ctx, s.pool, p.ID, caller.Session); err != nil {
 		return nil, err
 	}
+	if out.APITokens, err = s.apiTokensOf(ctx, s.pool, p.ID); err != nil {
+		return nil, err
+	}
 	mandates, err := s.mandatesOf(ctx, p.ID)
 	if err != nil {
 		return nil, err
@@ -110,7 +113,7 @@ func (s *Service) Erase(ctx context.Context, in accountsapi.Erase) error {
 		now := s.clock.Now()
 		args := pgx.NamedArgs{"id": p.ID, "person_id": p.ID, "email": string(p.email()), "now": now, "until": now.Add(redirectLife)}
 		for _, name := range []string{
-			"DeleteLinksOf", "ForgetInMandates", "DeleteSessionsOf", "CoolHandles", "DeleteWaitingOf", "DropOperator", "ForgetAnswers", "ErasePerson",
+			"DeleteLinksOf", "ForgetInMandates", "DeleteSessionsOf", "DeleteAPITokensOf", "CoolHandles", "DeleteWaitingOf", "DropOperator", "ForgetAnswers", "ErasePerson",
 		} {
 			if _, err := exec(ctx, tx, name, args); err != nil {
 				return err

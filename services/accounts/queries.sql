@@ -123,6 +123,37 @@ from live
 join accounts.person p on p.id = live.person_id and p.erased_at is null
 left join accounts.operator o on o.person_id = p.id;
 
+-- name: ResolveToken :one
+with live as (
+	select t.id, t.person_id, t.last_used_at, t.scopes
+	from accounts.api_token t
+	where t.token_hash = @token_hash and t.revoked_at is null and t.expires_at > @wall
+), seen as (
+	update accounts.api_token t set last_used_at = @wall
+	from live
+	where t.id = live.id and (live.last_used_at is null or live.last_used_at <= @seen_before)
+)
+select live.id as session, p.id as person, p.locale, p.email_verified_at is not null as verified, live.scopes
+from live
+join accounts.person p on p.id = live.person_id and p.erased_at is null;
+
+-- name: APITokensOf :many
+select id, person_id, name, token_hash, ending, scopes, created_at, last_used_at, expires_at
+from accounts.api_token
+where person_id = @person_id and revoked_at is null and expires_at > @wall
+order by id desc;
+
+-- name: InsertAPIToken :exec
+insert into accounts.api_token (id, person_id, name, token_hash, ending, scopes, created_at, expires_at)
+values (@id, @person_id, @name, @token_hash, @ending, @scopes, @created_at, @expires_at);
+
+-- name: RevokeAPIToken :exec
+update accounts.api_token set revoked_at = @wall
+where id = @id and person_id = @person_id and revoked_at is null and expires_at > @wall;
+
+-- name: DeleteAPITokensOf :exec
+delete from accounts.api_token where person_id = @person_id;
+
 -- name: SessionsOf :many
 select id, person_id, token_hash, device, created_at, last_seen_at, expires_at
 from accounts.session
@@ -144,6 +175,9 @@ returning id;
 
 -- name: DeleteSessionsOf :exec
 delete from accounts.session where person_id = @person_id;
+
+-- name: SweepAPITokens :exec
+delete from accounts.api_token where expires_at < @before or revoked_at < @before;
 
 -- name: SweepSessions :exec
 delete from accounts.session where expires_at < @before or revoked_at < @before;

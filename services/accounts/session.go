@@ -49,9 +49,9 @@ func openSession(personID, device string, wall time.Time) (Session, string) {
 	}, token
 }
 
-// looksLikeToken is true for what openSession could have made; anything else needs no look at the database.
-func looksLikeToken(token string) bool {
-	rest, ok := strings.CutPrefix(token, tokenPrefix)
+// looksLike is true for a token that could have been made with a prefix; anything else needs no look at the database.
+func looksLike(token, prefix string) bool {
+	rest, ok := strings.CutPrefix(token, prefix)
 	if !ok {
 		return false
 	}

@@ -12,13 +12,19 @@ import (
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
 )
 
-// Resolve turns a session token into the person behind it, for the gateway: one prepared statement, which also notes
+// Resolve turns a session's or an API token into the person behind it, for the gateway: one prepared statement, which also notes
 // the last use every ten minutes and moves the idle deadline. problem.ErrUnauthenticated.
 func (s *Service) Resolve(ctx context.Context, token string) (*accountsapi.SessionInfo, error) {
-	if !looksLikeToken(token) {
+	wall := s.clock.Wall()
+	switch {
+	case looksLike(token, accountsapi.TokenPrefix):
+		info, err := one[accountsapi.SessionInfo](ctx, s.pool, problem.ErrUnauthenticated, "ResolveToken", pgx.NamedArgs{
+			"token_hash": hashToken(token), "wall": wall, "seen_before": wall.Add(-seenEvery),
+		})
+		return &info, err
+	case !looksLike(token, tokenPrefix):
 		return nil, problem.ErrUnauthenticated
 	}
-	wall := s.clock.Wall()
 	info, err := one[accountsapi.SessionInfo](ctx, s.pool, problem.ErrUnauthenticated, "ResolveSession", pgx.NamedArgs{
 		"token_hash": hashToken(token), "wall": wall, "now": s.clock.Now(), "seen_before": wall.Add(-seenEvery),
 		"life": sessionLife, "idle": sessionIdle,

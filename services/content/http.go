@@ -15,8 +15,8 @@ import (
 // arrange. Giving a document up stays with its owner.
 var (
 	oneself   = rest.Any(rest.Person)
-	reading   = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeSee), rest.Mandate(accountsapi.ScopeArrange), rest.Mandate(accountsapi.ScopeComment), rest.Mandate(accountsapi.ScopeApprove))
-	arranging = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeArrange))
+	reading   = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeSee), rest.Mandate(accountsapi.ScopeArrange), rest.Mandate(accountsapi.ScopeComment), rest.Mandate(accountsapi.ScopeApprove), rest.Token(accountsapi.TokenDocumentsRead))
+	arranging = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeArrange), rest.Token(accountsapi.TokenDocumentsWrite))
 	// approving also re-reads the mandate (Service.authorised).
 	approving = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeApprove))
 )

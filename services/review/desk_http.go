@@ -20,7 +20,7 @@ type byEmployment struct {
 
 // deskRoutes are for members of organisations in their own name; whether they review there is re-read from accounts.
 func (s *Service) deskRoutes(r *rest.Router) {
-	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/employers/:organisation/submissions", Summary: "What was sent to the employers that your organisation claimed", Access: oneself, Errors: []*problem.Error{problem.ErrNotFound}},
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/employers/:organisation/submissions", Summary: "What was sent to the employers that your organisation claimed", Access: oneself.Or(rest.Token(accountsapi.TokenDeskRead)), Errors: []*problem.Error{problem.ErrNotFound}},
 		func(ctx context.Context, in *struct {
 			Organisation string `path:"organisation" json:"-" validate:"max=64"`
 			List         string `query:"list" json:"-" validate:"omitempty,oneof=waiting past sample"`
@@ -28,7 +28,7 @@ func (s *Service) deskRoutes(r *rest.Router) {
 		}) (*reviewapi.DeskPage, error) {
 			return s.Desk(ctx, in.Organisation, in.List, in.Cursor)
 		})
-	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/employers/:organisation/submissions/:submission", Summary: "A submission as your organisation reads it", Access: oneself, Errors: []*problem.Error{problem.ErrNotFound, reviewapi.ErrSelfReview}},
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/employers/:organisation/submissions/:submission", Summary: "A submission as your organisation reads it", Access: oneself.Or(rest.Token(accountsapi.TokenDeskRead)), Errors: []*problem.Error{problem.ErrNotFound, reviewapi.ErrSelfReview}},
 		func(ctx context.Context, in *byDesk) (*reviewapi.Review, error) {
 			return s.AtDesk(ctx, in.Organisation, in.Submission)
 		})

@@ -15,6 +15,7 @@ import (
 // Who may do what: asking an employer is the author's own step, which no mandate covers. A reviewer needs no account.
 var (
 	oneself  = rest.Any(rest.Person)
+	reads    = oneself.Or(rest.Token(accountsapi.TokenSubmissionsRead))
 	reviewer = rest.Any(rest.ReviewerLink)
 )
 
@@ -93,7 +94,7 @@ func (s *Service) submissionRoutes(r *rest.Router) {
 		reviewapi.ErrMailboxPublic, reviewapi.ErrMailboxOwn, reviewapi.ErrMailboxLookalike, reviewapi.ErrDocumentNothing, contentapi.ErrDocumentClosed,
 	}
 	moving := []*problem.Error{problem.ErrStale, reviewapi.ErrSubmissionState}
-	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/submissions", Summary: "What you submitted to employers, newest first", Access: oneself},
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/submissions", Summary: "What you submitted to employers, newest first", Access: reads},
 		func(ctx context.Context, in *struct {
 			Document string `query:"document" json:"-" validate:"max=64"`
 			Cursor   string `query:"cursor" json:"-" validate:"max=64"`
@@ -107,7 +108,7 @@ func (s *Service) submissionRoutes(r *rest.Router) {
 		}) (*reviewapi.Submission, error) {
 			return s.Begin(ctx, in.Key, in.NewSubmission)
 		})
-	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/submissions/:submission", Summary: "A submission with everything that was said about it", Access: oneself},
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/submissions/:submission", Summary: "A submission with everything that was said about it", Access: reads},
 		func(ctx context.Context, in *bySubmission) (*reviewapi.Submission, error) {
 			return s.Submission(ctx, in.Submission)
 		})
@@ -123,7 +124,7 @@ func (s *Service) submissionRoutes(r *rest.Router) {
 			}
 			return s.Change(ctx, in.Submission, v, in.Ask)
 		})
-	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/submissions/:submission/decisions/:decision/receipt", Summary: "The file that proves a decision; keep it as it is", Access: oneself,
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/submissions/:submission/decisions/:decision/receipt", Summary: "The file that proves a decision; keep it as it is", Access: reads,
 		Errors: []*problem.Error{reviewapi.ErrReceiptPending, reviewapi.ErrReceiptErased}},
 		func(ctx context.Context, in *struct {
 			bySubmission
@@ -131,7 +132,7 @@ func (s *Service) submissionRoutes(r *rest.Router) {
 		}) (*reviewapi.Receipt, error) {
 			return s.Receipt(ctx, in.Submission, in.Decision)
 		})
-	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/submissions/:submission/sheet", Summary: "Exactly what the reviewer reads", Access: oneself},
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/submissions/:submission/sheet", Summary: "Exactly what the reviewer reads", Access: reads},
 		func(ctx context.Context, in *bySubmission) (*reviewapi.Sheet, error) {
 			return s.Preview(ctx, in.Submission)
 		})

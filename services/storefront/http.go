@@ -16,8 +16,11 @@ import (
 var (
 	everybody = rest.Any(rest.Public)
 	oneself   = rest.Any(rest.Person)
-	looking   = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeSee), rest.Mandate(accountsapi.ScopeArrange))
-	arranging = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeArrange))
+	seeing    = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeSee), rest.Mandate(accountsapi.ScopeArrange))
+	looking   = seeing.Or(rest.Token(accountsapi.TokenProductsRead))
+	buying    = seeing.Or(rest.Token(accountsapi.TokenOrdersRead))
+	selling   = seeing.Or(rest.Token(accountsapi.TokenSalesRead))
+	arranging = rest.Any(rest.Person, rest.Mandate(accountsapi.ScopeArrange), rest.Token(accountsapi.TokenProductsWrite))
 )
 
 type byProduct struct {
@@ -214,11 +217,11 @@ func (s *Service) orderRoutes(r *rest.Router) {
 		func(ctx context.Context, in *placeOrder) (*storefrontapi.PlacedOrder, error) {
 			return s.PlaceOrder(ctx, in.Key, in.PlaceOrder)
 		})
-	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/orders", Summary: "What you bought, newest first", Access: looking},
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/orders", Summary: "What you bought, newest first", Access: buying},
 		func(ctx context.Context, in *byCursor) (*storefrontapi.OrderPage, error) {
 			return s.Orders(ctx, in.Cursor)
 		})
-	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/orders/:order", Summary: "An order, for its buyer (by account or by its secret) and its creator", Access: everybody},
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/orders/:order", Summary: "An order, for its buyer (by account or by its secret) and its creator", Access: everybody.Or(rest.Token(accountsapi.TokenOrdersRead))},
 		func(ctx context.Context, in *byOrder) (*storefrontapi.Order, error) {
 			return s.Order(ctx, in.Order, in.Token)
 		})
@@ -235,7 +238,7 @@ func (s *Service) orderRoutes(r *rest.Router) {
 		func(ctx context.Context, in *byOrder) (*storefrontapi.Order, error) {
 			return s.Claim(ctx, in.Order, in.Token)
 		})
-	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/orders/:order/receipt", Summary: "The receipt of a paid order", Access: everybody},
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/orders/:order/receipt", Summary: "The receipt of a paid order", Access: everybody.Or(rest.Token(accountsapi.TokenOrdersRead))},
 		func(ctx context.Context, in *byOrder) (*storefrontapi.Receipt, error) {
 			return s.BuyersReceipt(ctx, in.Order, in.Token)
 		})
@@ -258,7 +261,7 @@ func (s *Service) orderRoutes(r *rest.Router) {
 		}) (*storefrontapi.Claimed, error) {
 			return s.Gather(ctx, in.Person)
 		})
-	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/sales", Summary: "What was bought from you, newest first", Access: looking},
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/sales", Summary: "What was bought from you, newest first", Access: selling},
 		func(ctx context.Context, in *struct {
 			byCursor
 			Product string `query:"product" json:"-" validate:"max=64"`
@@ -275,7 +278,7 @@ type byLesson struct {
 
 func (s *Service) libraryRoutes(r *rest.Router) {
 	closed := []*problem.Error{storefrontapi.ErrAccessClosed, storefrontapi.ErrAccessPaused}
-	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/library", Summary: "What you own, newest first", Access: looking},
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/library", Summary: "What you own, newest first", Access: buying},
 		func(ctx context.Context, in *byCursor) (*storefrontapi.Library, error) {
 			return s.Library(ctx, in.Cursor)
 		})

@@ -10,6 +10,7 @@ var Prefixes = []string{
 	"/api/v1/sign-ups",
 	"/api/v1/sign-in-links",
 	"/api/v1/sessions",
+	"/api/v1/tokens",
 	"/api/v1/countries",
 	"/api/v1/me",
 	"/api/v1/mandates",

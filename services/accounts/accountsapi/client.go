@@ -50,6 +50,21 @@ func (c *Client) Sessions(ctx context.Context) (Sessions, error) {
 	return call.Do[Sessions](ctx, c.hc, http.MethodGet, base+"/api/v1/sessions", nil)
 }
 
+// APITokens lists the tokens of the person's programs.
+func (c *Client) APITokens(ctx context.Context) (APITokens, error) {
+	return call.Do[APITokens](ctx, c.hc, http.MethodGet, base+"/api/v1/tokens", nil)
+}
+
+// MakeAPIToken makes a token and shows its secret once. ErrTokensMany.
+func (c *Client) MakeAPIToken(ctx context.Context, in MakeAPIToken) (MadeAPIToken, error) {
+	return call.Do[MadeAPIToken](ctx, c.hc, http.MethodPost, base+"/api/v1/tokens", in)
+}
+
+// RevokeAPIToken ends a token.
+func (c *Client) RevokeAPIToken(ctx context.Context, id string) error {
+	return c.do(ctx, http.MethodDelete, "/api/v1/tokens/"+url.PathEscape(id), nil)
+}
+
 // SignOut ends the session that calls.
 func (c *Client) SignOut(ctx context.Context) error {
 	return c.do(ctx, http.MethodDelete, "/api/v1/sessions/current", nil)

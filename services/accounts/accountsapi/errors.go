@@ -5,6 +5,8 @@ import "github.com/workfluence/workfluence/internal/problem"
 // The error codes of accounts. Each has a page in docs/errors.
 var (
 	// ErrSignInFailed is one answer for an unknown address, a wrong password and an account without a password.
+	ErrTokensMany = problem.Declare(problem.Conflict, "tokens_many",
+		"You have as many API tokens as one person may have. Revoke one that you no longer use.")
 	ErrSignInFailed = problem.Declare(problem.Unauthenticated, "sign_in_failed",
 		"That address and password don't match. Try again, or sign in with a link by e-mail.")
 	ErrCodeWrong = problem.Declare(problem.Unauthenticated, "code_wrong",

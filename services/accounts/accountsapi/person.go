@@ -130,7 +130,10 @@ type Export struct {
 	Person   Person         `json:"person"`
 	Handles  []ExportHandle `json:"handles"`
 	Sessions []Session      `json:"sessions"`
-	Mandates Mandates       `json:"mandates"`
+	// APITokens are those of the person's programs, without their secrets.
+	APITokens []APIToken `json:"api_tokens"`
+
+	Mandates Mandates `json:"mandates"`
 	// Organisations are those that the person acts for.
 	Organisations []Organisation `json:"organisations"`
 

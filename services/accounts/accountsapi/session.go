@@ -52,14 +52,15 @@ type Sessions struct {
 	Data []Session `json:"data"`
 }
 
-// SessionInfo is what the gateway needs to know of a session token.
+// SessionInfo is what the gateway needs to know of a session's or an API token.
 type SessionInfo struct {
-	Session  string        `json:"session"`
+	Session  string        `json:"session"` // its id
 	Person   string        `json:"person"`
 	Operator bool          `json:"operator"`
 	Verified bool          `json:"verified"`
 	Locale   string        `json:"locale"`
 	Mandates []MandateInfo `json:"mandates"`
+	Scopes   []string      `json:"scopes,omitempty"` // of an API token, at least one; none for a session
 }
 
 // LinkInfo is what the page behind a mailed link may show before it is pressed. Reading it consumes nothing.
