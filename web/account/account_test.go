@@ -36,6 +36,7 @@ type fake struct {
 	asked   accountsapi.SignUp
 	signIn  accountsapi.SignIn
 	held    []accountsapi.Mandate
+	tokens  []accountsapi.APIToken
 }
 
 func (f *fake) Mandates(context.Context) (accountsapi.Mandates, error) {
@@ -340,5 +341,49 @@ func TestDevice(t *testing.T) {
 		if got := device(agent); got != want {
 			t.Errorf("%q is %q, want %q", agent, got, want)
 		}
+	}
+}
+
+func (f *fake) APITokens(context.Context) (accountsapi.APITokens, error) {
+	return accountsapi.APITokens{Data: f.tokens}, nil
+}
+
+func (f *fake) MakeAPIToken(_ context.Context, in accountsapi.MakeAPIToken) (accountsapi.MadeAPIToken, error) {
+	if f.err != nil {
+		return accountsapi.MadeAPIToken{}, f.err
+	}
+	f.tokens = append(f.tokens, accountsapi.APIToken{ID: "apitoken_1", Name: in.Name, Scopes: in.Scopes})
+	return accountsapi.MadeAPIToken{Token: "wfp_secret"}, nil
+}
+
+func (f *fake) RevokeAPIToken(context.Context, string) error {
+	f.tokens = nil
+	return f.err
+}
+
+// A token is shown in the answer to the press alone, and no cache keeps it.
+func TestATokenIsShownOnce(t *testing.T) {
+	t.Parallel()
+	f := &fake{me: accountsapi.Person{ID: "person_1"}}
+	b := open(t, f)
+	b.caller = identity.Caller{Person: "person_1"}
+	w := b.do(http.MethodPost, tokensPath, url.Values{"name": {"export"}, "scopes": {"sales:read", "orders:read"}, "days": {"30"}})
+	if w.Code != http.StatusCreated || !strings.Contains(w.Body.String(), "wfp_secret") || w.Header().Get("Cache-Control") != "no-store" {
+		t.Fatalf("%d %q", w.Code, w.Header().Get("Cache-Control"))
+	}
+	if len(f.tokens) != 1 || len(f.tokens[0].Scopes) != 2 {
+		t.Fatalf("%+v", f.tokens)
+	}
+	if w := b.do(http.MethodGet, tokensPath, nil); w.Code != http.StatusOK || strings.Contains(w.Body.String(), "wfp_secret") {
+		t.Errorf("%d, or shown again", w.Code)
+	}
+	f.err = accountsapi.ErrTokensMany
+	w = b.do(http.MethodPost, tokensPath, url.Values{"name": {"one more"}, "scopes": {"sales:read"}, "days": {"30"}})
+	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), `value="one more"`) {
+		t.Errorf("%d, or what was typed is lost", w.Code)
+	}
+	f.err = nil
+	if w := b.do(http.MethodPost, tokensPath, url.Values{"revoke": {"apitoken_1"}}); w.Code != http.StatusSeeOther || len(f.tokens) != 0 {
+		t.Errorf("%d %+v", w.Code, f.tokens)
 	}
 }

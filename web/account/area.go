@@ -20,6 +20,9 @@ type Accounts interface {
 	SignOut(ctx context.Context) error
 	SignOutSession(ctx context.Context, id string) error
 	SignOutEverywhere(ctx context.Context) error
+	APITokens(ctx context.Context) (accountsapi.APITokens, error)
+	MakeAPIToken(ctx context.Context, in accountsapi.MakeAPIToken) (accountsapi.MadeAPIToken, error)
+	RevokeAPIToken(ctx context.Context, id string) error
 	Me(ctx context.Context) (accountsapi.Person, error)
 	UpdateMe(ctx context.Context, in accountsapi.UpdateMe) (accountsapi.Person, error)
 	SetPassword(ctx context.Context, in accountsapi.SetPassword) error
@@ -103,6 +106,8 @@ func (h *pages) settingsPages(s *shell.Shell) {
 	s.Page("POST /settings/password", shell.Route{Summary: "Set or replace my password.", Access: person, Section: "settings"}, h.postPassword)
 	s.Page("POST /settings/email", shell.Route{Summary: "Change my address, by a link to the new one.", Access: person, Section: "settings"}, h.postEmail)
 	s.Page("POST /settings/sessions", shell.Route{Summary: "Sign out of one place, or everywhere.", Access: person}, h.postSessions)
+	s.Page("GET "+tokensPath, shell.Route{Summary: "Which programs act for me.", Access: person, Section: "settings"}, h.tokens)
+	s.Page("POST "+tokensPath, shell.Route{Summary: "Make a token and show it once, or revoke one.", Access: person, Section: "settings"}, h.postTokens)
 	s.Page("GET /settings/data", shell.Route{Summary: "Take my data with me, or erase it.", Access: person, Section: "settings"}, h.data)
 	s.Page("GET /settings/data/export", shell.Route{Summary: "My data as a file.", Access: person}, h.export)
 	s.Page("POST /settings/data/erase", shell.Route{Summary: "Erase my account.", Access: person, Section: "settings"}, h.postErase)

@@ -52,7 +52,7 @@ func settingsTabs(l locale.L, current string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, t := range [][2]string{{"profile", "/settings"}, {"security", "/settings/sign-in"}, {"data", "/settings/data"}} {
+		for _, t := range [][2]string{{"profile", "/settings"}, {"security", "/settings/sign-in"}, {"tokens", tokensPath}, {"data", "/settings/data"}} {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -131,6 +132,22 @@ func settingsStories(b *storybook.Book) {
 			me: accountsapi.Person{Email: longEmail, HasPassword: true}, sessions: []accountsapi.Session{here, there},
 			passwordFaults: inField(ui.FaultsOf(p.L, accountsapi.ErrPasswordWeak), "password"),
 		})
+	}))
+	used := storyDay.AddDate(0, 0, -1)
+	tokens := []accountsapi.APIToken{
+		{ID: "apitoken_2", Name: "Nightly export", Ending: "k3Qx", Scopes: []string{accountsapi.TokenSalesRead, accountsapi.TokenMoneyRead}, LastUsed: &used, Expires: storyDay.AddDate(0, 2, 0)},
+		{ID: "apitoken_1", Name: strings.Repeat("Compliance", 6), Ending: "_9aB", Scopes: accountsapi.TokenScopes, Expires: storyDay.AddDate(1, 0, 0)},
+	}
+	b.Add("account", "tokens", "none", titled("account.token.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		return tokensPage(p.L, tokenForm{days: "90"})
+	}))
+	b.Add("account", "tokens", "made", titled("account.token.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		return tokensPage(p.L, tokenForm{days: "90", tokens: tokens, secret: accountsapi.TokenPrefix + strings.Repeat("k3Qx", 10) + "k3Q"})
+	}))
+	b.Add("account", "tokens", "error", titled("account.token.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		return tokensPage(p.L, tokenForm{tokens: tokens[:1], faults: ui.Faults{
+			{Field: "name", Text: p.L.T("field.name.required")}, {Field: "scopes", Text: p.L.T("field.scopes.required")}, {Field: "days", Text: p.L.T("field.not_allowed")},
+		}})
 	}))
 	b.Add("account", "data", "text", titled("account.data.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
 		return data(p.L, accountsapi.Person{Email: storyEmail, HasPassword: true}, nil)

@@ -64,6 +64,7 @@ type Page struct {
 	Head        templ.Component // more for <head>: JSON-LD, OpenGraph
 	Canonical   string          // absolute address, for pages that search engines may keep
 	NoIndex     bool
+	Once        bool   // shows a secret: no cache may keep it
 	Theme       string // "light", "dark" or "" for the system's
 
 	path     *url.URL

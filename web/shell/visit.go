@@ -164,6 +164,9 @@ func (v *Visit) write(status int, body templ.Component) error {
 	}
 	v.headers()
 	v.gin.Header("Cache-Control", "private, no-cache")
+	if v.Page.Once {
+		v.gin.Header("Cache-Control", "no-store")
+	}
 	send(v.gin.Writer, v.gin.Request, status, buf.Bytes(), nil)
 	return nil
 }
