@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -61,34 +62,41 @@ func (c *receiptVerifyCmd) Run() error {
 	if err != nil {
 		return fmt.Errorf("this receipt proves nothing: %w", err)
 	}
+	c.say(os.Stdout, r)
+	return nil
+}
+
+// say prints what the receipt proves: who decided what, when, under which policy, and whether the post is the one (A52).
+func (c *receiptVerifyCmd) say(w io.Writer, r receipt.Receipt) {
+	line := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format+"\n", args...) }
 	s := r.Statement
-	fmt.Printf("The receipt holds: %s by %s", s.Decision, s.Employer.Name)
+	employer := s.Employer.Name
 	if s.Employer.Domain != "" {
-		fmt.Printf(" (%s)", s.Employer.Domain)
+		employer += " (" + s.Employer.Domain + ")"
 	}
-	fmt.Printf(", %s.\n", s.Decided.Format(time.RFC3339))
+	line("The receipt holds: %s by %s, %s.", s.Decision, employer, s.Decided.Format(time.RFC3339))
 	for _, who := range s.Signatures {
-		fmt.Printf("  %s, %s, known by %s\n", who.Name, who.Role, who.Assurance)
+		line("  %s, %s, known by %s", who.Name, who.Role, who.Assurance)
 		if who.Basis != "" {
-			fmt.Printf("    basis: %s\n", who.Basis)
+			line("    basis: %s", who.Basis)
 		}
 	}
 	if s.Standing != nil {
-		fmt.Printf("  under the standing permission %s (%s), signed %s, as %q\n", s.Standing.ID, s.Standing.Digest, s.Signatures[0].At.Format(time.RFC3339), s.Standing.Topic)
+		line("  under the standing permission %s (%s), signed %s, as %q", s.Standing.ID, s.Standing.Digest, s.Signatures[0].At.Format(time.RFC3339), s.Standing.Topic)
 	}
+	line("  under the policy %s (%s)", s.Policy.Digest, s.Policy.Source)
 	if s.ValidFrom != nil {
-		fmt.Printf("  from %s\n", s.ValidFrom.Format(time.RFC3339))
+		line("  from %s", s.ValidFrom.Format(time.RFC3339))
 	}
 	if s.ValidUntil != nil {
-		fmt.Printf("  until %s\n", s.ValidUntil.Format(time.RFC3339))
+		line("  until %s", s.ValidUntil.Format(time.RFC3339))
 	}
-	fmt.Printf("  about %s\n", s.Digest)
+	line("  about %s", s.Digest)
 	if c.Post == "" {
-		fmt.Println("No post was given to compare it with.")
+		line("No post was given to compare it with.")
 	} else {
-		fmt.Println("The post is the one that was decided about.")
+		line("The post matches: it is the one that was decided about.")
 	}
-	return nil
 }
 
 type logCmd struct {

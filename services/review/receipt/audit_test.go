@@ -2,6 +2,7 @@ package receipt_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -74,6 +75,31 @@ func TestARewrittenRowIsFound(t *testing.T) {
 	rep = audit(t, h, h.log(), nil, mine)
 	if len(rep.Faults) != 2 || !strings.Contains(rep.Faults[0].Detail, "row 12 is not the one") || rep.Receipts != 0 {
 		t.Fatalf("%+v", rep)
+	}
+}
+
+// TestCaseA53: one old row is rewritten; of the checkpoints that somebody saved the first one that covers it fails, by its size.
+func TestCaseA53(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	var saved []string
+	for n := range int64(16) {
+		h.add(t, statement(n))
+		saved = append(saved, h.checkpoint(t))
+	}
+	if rep := audit(t, h, h.log(), saved); len(rep.Faults) != 0 {
+		t.Fatal(rep.Faults)
+	}
+	evil := full(t, 1)
+	for row := range int64(16) {
+		was := h.rows[row]
+		h.rows[row] = evil.rows[0]
+		rep := audit(t, h, h.log(), saved)
+		want := fmt.Sprintf("when the checkpoint of %d rows was signed", row+1)
+		if len(rep.Faults) != 1 || !strings.HasSuffix(rep.Faults[0].Detail, want) || int64(len(rep.Checkpoints)) != row {
+			t.Errorf("row %d: %v", row, rep.Faults)
+		}
+		h.rows[row] = was
 	}
 }
 

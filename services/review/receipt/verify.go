@@ -103,7 +103,7 @@ func (r Receipt) compare(post Post) error {
 			continue // an empty title or caption is left out of the parts
 		}
 		if have != pair.want {
-			return fault(PartPost, "its "+pair.name+" is not the one that was decided about")
+			return fault(PartPost, "its "+pair.name+" does not match: it is not the one that was decided about")
 		}
 	}
 	return nil
