@@ -43,7 +43,10 @@ func (w *walk) signOff(ctx context.Context, guest *visitor.Visitor, mark string)
 	if err != nil {
 		return fmt.Errorf("clear a course: %w", err)
 	}
-	return w.audit(ctx, guest, post, course)
+	if err := w.audit(ctx, guest, post, course); err != nil {
+		return err
+	}
+	return w.desk(ctx, guest, mark, e)
 }
 
 // clearPost writes a post, has it approved, publishes it, and finds that one comma less is not what was approved.
