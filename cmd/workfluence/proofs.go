@@ -74,7 +74,11 @@ func (c *receiptVerifyCmd) say(w io.Writer, r receipt.Receipt) {
 	if s.Employer.Domain != "" {
 		employer += " (" + s.Employer.Domain + ")"
 	}
-	line("The receipt holds: %s by %s, %s.", s.Decision, employer, s.Decided.Format(time.RFC3339))
+	by := "by"
+	if s.Decision == receipt.Requested || s.Decision == receipt.SelfReported {
+		by = "of" // the author alone speaks, about them
+	}
+	line("The receipt holds: %s %s %s, %s.", s.Decision, by, employer, s.Decided.Format(time.RFC3339))
 	for _, who := range s.Signatures {
 		line("  %s, %s, known by %s", who.Name, who.Role, who.Assurance)
 		if who.Basis != "" {
@@ -85,6 +89,12 @@ func (c *receiptVerifyCmd) say(w io.Writer, r receipt.Receipt) {
 		line("  under the standing permission %s (%s), signed %s, as %q", s.Standing.ID, s.Standing.Digest, s.Signatures[0].At.Format(time.RFC3339), s.Standing.Topic)
 	}
 	line("  under the policy %s (%s)", s.Policy.Digest, s.Policy.Source)
+	if s.Asked != nil {
+		line("  %s was asked %s; an answer counted until %s, unanswered by then: %t", s.Asked.Mailbox, s.Asked.At.Format(time.RFC3339), s.Asked.Until.Format(time.RFC3339), s.Asked.Unanswered)
+	}
+	if s.Reported != nil {
+		line("  as the author says, %s (%s) answered %q by %s, %s", s.Reported.Name, s.Reported.Role, s.Reported.Answer, s.Reported.How, s.Reported.Said.Format(time.RFC3339))
+	}
 	if s.ValidFrom != nil {
 		line("  from %s", s.ValidFrom.Format(time.RFC3339))
 	}

@@ -82,6 +82,11 @@ func (s *Service) readBy(ctx context.Context, r hand) (*reviewapi.Review, error)
 	}
 	out.Decisions = wireDecisions(f.decisions[r.ID], f.moves[r.ID])
 	out.Protected, out.Objection = r.Protected, r.objection(f.decisions[r.ID])
+	if r.State == reviewapi.StateInStage {
+		if out.Quiet, err = s.quietUntil(ctx, s.Pool, r.EmployerID, s.Clock.Now()); err != nil {
+			return nil, err
+		}
+	}
 	out.Author, err = s.called(ctx, r.AuthorID)
 	return out, err
 }
@@ -182,6 +187,9 @@ func (s *Service) decide(ctx context.Context, tx pgx.Tx, r hand, version int64, 
 		return err
 	}
 	if err := read.notStale(version); err != nil {
+		return err
+	}
+	if err := s.notQuiet(ctx, tx, d); err != nil {
 		return err
 	}
 	if err := insertDecision(ctx, tx, d); err != nil {

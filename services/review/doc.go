@@ -64,6 +64,16 @@
 // the desk reads a sample afterwards, chosen by chance, and nothing else of what went through. Only organisations that claimed their employer sign: whoever
 // has a mailed link has no place where they could read the sample or take the permission back (standing.go).
 //
+// # Quiet periods
+//
+// Days in which nothing opens at an organisation's employers: no permission lets through, and what is agreed to begins after the end. Posts reach the desk as
+// always, since their authors' days run, and can be answered in every other way (quiet.go).
+//
+// # What an author proves alone
+//
+// That they asked, whom and about which digest, and that nobody answered in ten business days; and what was answered elsewhere, as they say. Both stand in the
+// log under the author's name alone. They are no decisions: no gate and no desk hears of them (asked.go).
+//
 // # Proofs
 //
 // A decision queues its leaf in its own transaction (proof.go): a commitment that says nothing, and beside it, erasable, what it commits to. Package
@@ -81,7 +91,7 @@
 // Emitted, ids and digests only: review.link.requested, review.code.requested, review.submission.changed, review.standing.changed. Consumed: accounts.domain.claimed, .lost; content.document.saved, .published,
 // .withdrawn, .deleted, content.gate.taken_back; accounts.person.erased.
 //
-// The rooms: submission.go, decision.go, guard.go, standing.go, link.go, employment.go, gate.go, mailbox.go, lookalike.go and calendar.go are the nouns; service.go and the files
+// The rooms: submission.go, decision.go, guard.go, standing.go, quiet.go, asked.go, link.go, employment.go, gate.go, mailbox.go, lookalike.go and calendar.go are the nouns; service.go and the files
 // named after what people do (submitting, entering, deciding, desk, standing_granting, standing_using, employments, moves, hearing, personal) the use cases; store.go with queries.sql the
 // database.
 package review

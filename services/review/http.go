@@ -192,7 +192,7 @@ func (s *Service) reviewerRoutes(r *rest.Router) {
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/reviews/current", Summary: "What your link asks you to decide", Access: reviewer, Errors: []*problem.Error{problem.ErrNotFound, reviewapi.ErrSelfReview}},
 		func(ctx context.Context, in *bySecret) (*reviewapi.Review, error) { return s.Review(ctx, in.Secret) })
 	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/reviews/current/decision", Summary: "Decide", Access: reviewer, Status: 200, Idempotent: true, MaxBody: maxBody,
-		Errors: []*problem.Error{problem.ErrNotFound, problem.ErrStale, reviewapi.ErrSubmissionDecided, reviewapi.ErrSuggestionSame, reviewapi.ErrProtectedReject, reviewapi.ErrProtectedSecond, reviewapi.ErrSelfReview}},
+		Errors: []*problem.Error{problem.ErrNotFound, problem.ErrStale, reviewapi.ErrSubmissionDecided, reviewapi.ErrQuietPeriod, reviewapi.ErrSuggestionSame, reviewapi.ErrProtectedReject, reviewapi.ErrProtectedSecond, reviewapi.ErrSelfReview}},
 		func(ctx context.Context, in *struct {
 			bySecret
 			byKey

@@ -30,7 +30,7 @@ func (s *Service) PersonalData(ctx context.Context, personID string) (*reviewapi
 		}
 		for _, sub := range rows {
 			cursor = sub.ID
-			out.Submissions = append(out.Submissions, sub.Wire(f.decisions[sub.ID], f.links[sub.ID], f.moves[sub.ID], f.uses[sub.ID]))
+			out.Submissions = append(out.Submissions, sub.Wire(f.decisions[sub.ID], f.links[sub.ID], f.moves[sub.ID], f.uses[sub.ID], f.own[sub.ID]))
 		}
 		more = len(rows) == exportStep
 	}
@@ -75,10 +75,14 @@ func (s *Service) erasePerson(ctx context.Context, tx pgx.Tx, personID string) e
 	if err != nil {
 		return err
 	}
-	if err := s.Proofs.Erase(ctx, tx, decisions); err != nil {
+	own, err := pg.Column[string](ctx, tx, queries.SQL("AuthorReceiptIDs"), pgx.NamedArgs{"submissions": ids})
+	if err != nil {
 		return err
 	}
-	for _, name := range []string{"EraseDecisionWords", "EraseSessions", "EraseLinks"} {
+	if err := s.Proofs.Erase(ctx, tx, append(decisions, own...)); err != nil {
+		return err
+	}
+	for _, name := range []string{"EraseDecisionWords", "EraseSessions", "EraseLinks", "EraseAuthorReceipts"} {
 		if _, err := exec(ctx, tx, name, pgx.NamedArgs{"submissions": ids}); err != nil {
 			return err
 		}

@@ -88,7 +88,12 @@ func (s *Service) settle(ctx context.Context, submissionID string) {
 // Receipt is the file that proves a decision about a submission of the caller's. problem.ErrNotFound, ErrReceiptPending,
 // ErrReceiptErased.
 func (s *Service) Receipt(ctx context.Context, submissionID, decisionID string) (*reviewapi.Receipt, error) {
-	if _, err := one[struct{ ID string }](ctx, s.Pool, "DecisionOfAuthor", pgx.NamedArgs{"submission": submissionID, "decision": decisionID, "author": author(ctx)}); err != nil {
+	of := pgx.NamedArgs{"submission": submissionID, "decision": decisionID, "author": author(ctx)}
+	_, err := scalar[string](ctx, s.Pool, "DecisionOfAuthor", of)
+	if missing(err) {
+		_, err = scalar[string](ctx, s.Pool, "AuthorReceiptOfAuthor", of)
+	}
+	if err != nil {
 		return nil, err
 	}
 	file, err := s.Proofs.Receipt(ctx, decisionID)

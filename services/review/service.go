@@ -126,10 +126,11 @@ type file struct {
 	links     map[string][]Link
 	moves     map[string][]Move
 	uses      map[string]Use // of standing permissions
+	own       map[string][]AuthorReceipt
 }
 
 func (s *Service) files(ctx context.Context, db pg.Querier, all ...Submission) (file, error) {
-	f := file{map[string][]Decision{}, map[string][]Link{}, map[string][]Move{}, map[string]Use{}}
+	f := file{map[string][]Decision{}, map[string][]Link{}, map[string][]Move{}, map[string]Use{}, map[string][]AuthorReceipt{}}
 	ids := make([]string, len(all))
 	for i, sub := range all {
 		ids[i] = sub.ID
@@ -144,6 +145,13 @@ func (s *Service) files(ctx context.Context, db pg.Querier, all ...Submission) (
 	}
 	if err := s.uses(ctx, db, f, args); err != nil {
 		return f, err
+	}
+	own, err := many[AuthorReceipt](ctx, db, "AuthorReceiptsOf", args)
+	if err != nil {
+		return f, err
+	}
+	for _, r := range own {
+		f.own[r.SubmissionID] = append(f.own[r.SubmissionID], r)
 	}
 	links, err := many[Link](ctx, db, "LinksOf", args)
 	if err != nil {
@@ -162,7 +170,7 @@ func (s *Service) files(ctx context.Context, db pg.Querier, all ...Submission) (
 // shown is a submission as its author sees it.
 func (s *Service) shown(ctx context.Context, db pg.Querier, sub Submission) (*reviewapi.Submission, error) {
 	f, err := s.files(ctx, db, sub)
-	out := sub.Wire(f.decisions[sub.ID], f.links[sub.ID], f.moves[sub.ID], f.uses[sub.ID])
+	out := sub.Wire(f.decisions[sub.ID], f.links[sub.ID], f.moves[sub.ID], f.uses[sub.ID], f.own[sub.ID])
 	return &out, err
 }
 

@@ -53,6 +53,45 @@ func (s *Service) standingRoutes(r *rest.Router) {
 		func(ctx context.Context, in *byDesk) (*rest.Empty, error) {
 			return nil, s.Looked(ctx, in.Organisation, in.Submission)
 		})
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/employers/:organisation/quiet-periods", Summary: "The days in which nothing opens at your organisation", Access: oneself, Errors: []*problem.Error{problem.ErrNotFound}},
+		func(ctx context.Context, in *struct {
+			Organisation string `path:"organisation" json:"-" validate:"max=64"`
+		}) (*reviewapi.QuietList, error) {
+			return s.QuietList(ctx, in.Organisation)
+		})
+	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/employers/:organisation/quiet-periods", Summary: "Begin or plan days in which nothing opens", Access: oneself, Status: 201, Idempotent: true, Errors: []*problem.Error{problem.ErrNotFound}},
+		func(ctx context.Context, in *struct {
+			Organisation string `path:"organisation" json:"-" validate:"max=64"`
+			byKey
+			reviewapi.SetQuiet
+		}) (*reviewapi.Quiet, error) {
+			return s.SetQuiet(ctx, in.Organisation, in.Key, in.SetQuiet)
+		})
+	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/employers/:organisation/quiet-periods/:quiet/end", Summary: "End a quiet period now", Access: oneself, Status: 200, Errors: []*problem.Error{problem.ErrNotFound, problem.ErrStale}},
+		func(ctx context.Context, in *struct {
+			Organisation string `path:"organisation" json:"-" validate:"max=64"`
+			Quiet        string `path:"quiet" json:"-" validate:"max=64"`
+			ifMatch
+		}) (*reviewapi.Quiet, error) {
+			v, err := in.version()
+			if err != nil {
+				return nil, err
+			}
+			return s.EndQuiet(ctx, in.Organisation, in.Quiet, v)
+		})
+	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/submissions/:submission/request-receipt", Summary: "A receipt that you asked: when, whom, about which digest; never an approval", Access: oneself, Status: 200, Errors: []*problem.Error{reviewapi.ErrSubmissionState}},
+		func(ctx context.Context, in *bySubmission) (*reviewapi.AuthorReceipt, error) {
+			return s.ProveRequest(ctx, in.Submission)
+		})
+	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/submissions/:submission/outside-answers", Summary: "Keep what was answered elsewhere, as you say; it opens nothing", Access: oneself, Status: 201, Idempotent: true,
+		Errors: []*problem.Error{reviewapi.ErrSubmissionState, reviewapi.ErrReviewTooMany}},
+		func(ctx context.Context, in *struct {
+			bySubmission
+			byKey
+			reviewapi.ReportAnswer
+		}) (*reviewapi.AuthorReceipt, error) {
+			return s.ReportAnswer(ctx, in.Submission, in.Key, in.ReportAnswer)
+		})
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/standing-permissions", Summary: "What you may post without asking, and what ended lately", Access: oneself},
 		func(ctx context.Context, _ *rest.Empty) (*reviewapi.StandingList, error) { return s.MyStanding(ctx) })
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/submissions/:submission/standing-permissions", Summary: "Under which standing permissions your draft would open at once, or why not; for you alone", Access: oneself},

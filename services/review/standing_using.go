@@ -100,9 +100,15 @@ func (s *Service) whyWaits(ctx context.Context, db pg.Querier, p Standing, post 
 	if reason := p.refuses(post, sub.AuthorID, s.Clock.Now()); reason != "" {
 		return reason, nil
 	}
+	until, err := s.quietUntil(ctx, db, sub.EmployerID, s.Clock.Now())
+	if err != nil {
+		return "", err
+	}
+	if until != nil {
+		return reviewapi.WaitsQuiet, nil
+	}
 	own := false
 	if p.Mailbox != "" {
-		var err error
 		if own, err = scalar[bool](ctx, db, "IsWorkMailbox", pgx.NamedArgs{"person": sub.AuthorID, "mailbox": p.Mailbox}); err != nil {
 			return "", err
 		}

@@ -23,10 +23,13 @@ var queriesFile string
 //go:embed queries_work.sql
 var workFile string
 
+//go:embed queries_asked.sql
+var askedFile string
+
 //go:embed queries_standing.sql
 var standingFile string
 
-var queries = pg.MustLoad(queriesFile + "\n" + workFile + "\n" + standingFile)
+var queries = pg.MustLoad(queriesFile + "\n" + workFile + "\n" + standingFile + "\n" + askedFile)
 
 // exec runs a named statement and says how many rows it touched.
 func exec(ctx context.Context, db pg.Querier, name string, args pgx.NamedArgs) (int64, error) {

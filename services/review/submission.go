@@ -227,7 +227,7 @@ func (s Submission) policy() reviewapi.Policy {
 }
 
 // Wire is the submission as its author sees it.
-func (s Submission) Wire(decisions []Decision, readers []Link, moves []Move, use Use) reviewapi.Submission {
+func (s Submission) Wire(decisions []Decision, readers []Link, moves []Move, use Use, own []AuthorReceipt) reviewapi.Submission {
 	out := reviewapi.Submission{
 		ID: s.ID, DocumentID: s.DocumentID, Seq: s.Seq, Digest: s.Digest, EmployerID: s.EmployerID, Employer: s.EmployerName, Mailbox: deref(s.Mailbox),
 		Locale: s.Locale, Policy: s.policy(), State: s.State, Version: s.Version, Created: s.CreatedAt, Updated: s.UpdatedAt, Sent: s.SentAt, Due: s.DueAt,
@@ -235,6 +235,9 @@ func (s Submission) Wire(decisions []Decision, readers []Link, moves []Move, use
 		PublishedOther: s.PublishedOtherAt, TakenBack: s.TakenBackAt, Protected: s.Protected, Decisions: wireDecisions(decisions, moves), Readers: make([]reviewapi.Reader, len(readers)),
 	}
 	out.Standing = use.wire()
+	for _, r := range own {
+		out.Own = append(out.Own, r.wire())
+	}
 	for i, l := range readers {
 		out.Readers[i] = reviewapi.Reader{Mailbox: l.Mailbox, Forwarded: l.AskedFrom != nil && l.Mailbox != deref(s.Mailbox), Opened: l.JoinedAt}
 	}

@@ -211,7 +211,7 @@ func (s *Service) Submissions(ctx context.Context, documentID, cursor string) (*
 	}
 	f, err := s.files(ctx, s.Pool, rows...)
 	for _, sub := range rows {
-		out.Items = append(out.Items, sub.Wire(f.decisions[sub.ID], f.links[sub.ID], f.moves[sub.ID], f.uses[sub.ID]))
+		out.Items = append(out.Items, sub.Wire(f.decisions[sub.ID], f.links[sub.ID], f.moves[sub.ID], f.uses[sub.ID], f.own[sub.ID]))
 	}
 	return out, err
 }

@@ -39,6 +39,7 @@ type Desk interface {
 	DecideAtDesk(ctx context.Context, organisation, submission, key string, version int64, in reviewapi.Decide) (reviewapi.Review, error)
 	RevokeAtDesk(ctx context.Context, organisation, submission string, version int64, in reviewapi.RevokeDecision) (reviewapi.Review, error)
 	Permissions
+	Asked
 }
 
 // Documents is what these pages ask of content.
@@ -91,6 +92,7 @@ func Area(desk Desk, documents Documents, organisations Organisations, publicURL
 			s.Page("POST /desk/:organisation/:submission/revoke", member("Take an approval away for my organisation."), h.postDeskRevoke)
 
 			h.permissionPages(s)
+			h.askedPages(s)
 			guest := func(summary string) shell.Route {
 				return shell.Route{Summary: summary, Access: rest.Any(rest.ReviewerLink)}
 			}

@@ -67,7 +67,7 @@ func standingStories(b *storybook.Book) {
 	}
 	for _, reason := range []string{
 		"", reviewapi.StandingEarly, reviewapi.StandingOver, reviewapi.StandingRevoked, reviewapi.WaitsElsewhere, reviewapi.WaitsSelf, reviewapi.WaitsProduct,
-		reviewapi.WaitsMedia, reviewapi.WaitsDestination, reviewapi.WaitsHit, reviewapi.WaitsFull,
+		reviewapi.WaitsMedia, reviewapi.WaitsDestination, reviewapi.WaitsHit, reviewapi.WaitsFull, reviewapi.WaitsQuiet,
 	} {
 		name, state, use := "waits-"+reason, reviewapi.StateInStage, reviewapi.StandingUse{State: reviewapi.UseWaits, Reason: reason}
 		if reason == "" {
@@ -87,5 +87,49 @@ func standingStories(b *storybook.Book) {
 		r.Decisions = storyDecisions(reviewapi.StateApproved)[:1]
 		r.Decisions[0].Standing = &reviewapi.UnderStanding{Permission: "standing_1", Digest: storyDigest, Topic: "Career advice", Signed: storyDay}
 		return thanksPage(p.L, r, place{decide: "/desk/org_1/submission_1", revoke: "/desk/org_1/submission_1/revoke", list: "/desk?organisation=org_1", organisation: "org_1"})
+	}))
+	askedStories(b)
+}
+
+// askedStories are quiet periods, and what an author proves alone.
+func askedStories(b *storybook.Book) {
+	zone := quietForm{in: reviewapi.SetQuiet{Zone: "Europe/Paris"}}
+	b.Add("review", "quiet", "empty", story("quiet.title", everybody, func(p *shell.Page) templ.Component {
+		return quietPage(p.L, storyOrganisation, nil, zone)
+	}))
+	b.Add("review", "quiet", "many", story("quiet.title", everybody, func(p *shell.Page) templ.Component {
+		var all []reviewapi.Quiet
+		for i, state := range []string{reviewapi.StandingEarly, reviewapi.StandingOpen, reviewapi.StandingOver} {
+			all = append(all, reviewapi.Quiet{ID: state, From: storyDay.AddDate(0, -i, 0), Until: storyDay.AddDate(0, 1-i, 0), Zone: "Europe/Paris", State: state, Why: []string{"", "Before results", longName}[i]})
+		}
+		form := zone
+		form.faults = ui.FaultsOf(p.L, problem.ErrInvalid.WithField("/until", "required", "is required"))
+		return quietPage(p.L, storyOrganisation, all, form)
+	}))
+	b.Add("review", "read", "quiet", story("review.read.title", guest, func(p *shell.Page) templ.Component {
+		r := storyReview(reviewapi.StateInStage)
+		until := storyDay.AddDate(0, 0, 9)
+		r.Quiet = &until
+		form := decideForm{zone: "Europe/Paris", faults: ui.FaultsOf(p.L, reviewapi.ErrQuietPeriod.WithField("/from", "quiet", "later"))}
+		return readPage(p.L, r, form, byLink)
+	}))
+	for _, answer := range []string{"", "yes", "no", "other"} {
+		name := "own-asked"
+		if answer != "" {
+			name = "own-reported-" + answer
+		}
+		b.Add("review", "submission", name, story("review.show.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+			s := storySubmission(reviewapi.StateNoDecision)
+			s.Decisions = nil
+			s.Own = []reviewapi.AuthorReceipt{{ID: "areceipt_1", Kind: reviewapi.ReceiptRequested, At: storyDay}, {ID: "areceipt_2", Kind: reviewapi.ReceiptRequested, Unanswered: true, At: storyDay}}
+			if answer != "" {
+				s.Own = []reviewapi.AuthorReceipt{{ID: "areceipt_3", Kind: reviewapi.ReceiptSelfReported, Name: "Hanna Roth", Role: "HR lead", Answer: answer, Said: &storyDay, Note: "“Fine with me.”", At: storyDay}}
+			}
+			return submissionPage(p.L, s)
+		}))
+	}
+	b.Add("review", "outside", "error", story("quiet.outside.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		f := outsideForm{in: reviewapi.ReportAnswer{Answer: "yes", How: "mail", File: "x"}, faults: ui.FaultsOf(p.L, problem.ErrInvalid.WithField("/name", "required", "is required").WithField("/said", "future", "lies in the future"))}
+		return outsidePage(p.L, storySubmission(reviewapi.StateInStage), f)
 	}))
 }

@@ -109,6 +109,9 @@ func (h *pages) receipt(v *shell.Visit) error {
 	if verdict.Says == nil {
 		return problem.ErrInternal
 	}
+	if d := verdict.Says.Decision; d == reviewapi.ReceiptRequested || d == reviewapi.ReceiptSelfReported {
+		return v.See(pathOf(sub.ID) + "/decisions/" + url.PathEscape(v.Param("decision")) + "/receipt.json") // it is the author's word, and no page of the employer's
+	}
 	v.Page.Title, v.Page.NoIndex = v.L.T("review.receipt.title", "Employer", verdict.Says.Employer), true
 	code, err := qrPath(h.publicURL + rowPath(verdict.Says.Row))
 	if err != nil {

@@ -50,6 +50,10 @@ type Statement struct {
 	Policy   Policy   `json:"policy"`
 	// Standing is what was signed beforehand, when this very post was read by nobody before it opened.
 	Standing *Standing `json:"standing,omitempty"`
+	// Asked is of a request: whom, when, and until when an answer counted.
+	Asked *Asked `json:"asked,omitempty"`
+	// Reported is of a self-reported answer: what its author says.
+	Reported *Reported `json:"reported,omitempty"`
 	// Signatures are those who decided, in the order of the stages. At least one.
 	Signatures []Signature `json:"signatures"`
 	// ValidFrom and ValidUntil bound when the post may appear under this decision: from, and before until. Neither is without bound.
@@ -93,6 +97,28 @@ type Standing struct {
 	Topic  string `json:"topic"`  // under which its author says that the post falls
 }
 
+// Asked says that somebody was asked. It is no answer, and silence is none.
+type Asked struct {
+	Mailbox    string    `json:"mailbox"`
+	At         time.Time `json:"at"`
+	Until      time.Time `json:"until"`                // ten business days later
+	Unanswered bool      `json:"unanswered,omitempty"` // they were over, and nobody had answered
+}
+
+// Reported is an answer given elsewhere, as the author says. Nobody else has confirmed it.
+type Reported struct {
+	Name   string    `json:"name"`
+	Role   string    `json:"role"`
+	Answer string    `json:"answer"` // yes, no, other
+	How    string    `json:"how"`    // mail, paper, talk
+	Said   time.Time `json:"said"`
+	Note   string    `json:"note,omitempty"`
+	File   string    `json:"file,omitempty"` // the digest of what the author keeps
+}
+
+// IsDigest says that a text is a digest in the form of docs/digest.md.
+func IsDigest(text string) bool { return digested.MatchString(text) }
+
 var (
 	decisions = set(Approved, NoObjection, NotOurs, ChangesRequested, Rejected, Objected, Revoked, Requested, SelfReported)
 	assurance = set(Mailbox, Claimed, SSO, None)
@@ -123,6 +149,8 @@ func (s Statement) Check() error {
 	need(s.Employer.ID != "" && s.Employer.Name != "", "it names no employer")
 	need(digested.MatchString(s.Policy.Digest), "the policy's digest is none")
 	need(s.Standing == nil || s.Standing.ID != "" && digested.MatchString(s.Standing.Digest), "the standing permission is none")
+	need(s.Asked == nil || s.Decision == Requested && s.Asked.Mailbox != "" && exact(&s.Asked.At) && exact(&s.Asked.Until), "what was asked is not said")
+	need(s.Reported == nil || s.Decision == SelfReported && s.Reported.Name != "" && exact(&s.Reported.Said), "what was reported is not said")
 	need(len(s.Signatures) > 0, "nobody signed")
 	for _, who := range s.Signatures {
 		need(who.Name != "" && who.Role != "", "who signed has no name or role")

@@ -42,6 +42,8 @@ var (
 	ErrProtectedSecond = problem.Declare(problem.Conflict, "protected_second", "You have refused this already. It is refused once another person, who decides for legal, refuses it too.")
 	// ErrSuggestionSame: the words suggested are the words that stand there.
 	ErrSuggestionSame = problem.Declare(problem.Invalid, "suggestion_same", "These are the words that stand there already.")
+	// ErrQuietPeriod: the employer has a quiet period, and this would open something within it.
+	ErrQuietPeriod = problem.Declare(problem.Conflict, "quiet_period", "This employer has a quiet period. What is agreed to has to begin after its end.")
 	// ErrStandingRevoked: it has been ended already.
 	ErrStandingRevoked = problem.Declare(problem.Conflict, "standing_revoked", "This standing permission has been taken back already.")
 	// ErrReviewLinkUsed: somebody opened it, in a browser that is not this one.

@@ -84,6 +84,8 @@ type Review struct {
 	Protected bool `json:"protected"`
 	// Objection is set while one person has refused a protected submission: "own" for this reviewer, "other" for somebody else.
 	Objection string `json:"objection,omitempty"`
+	// Quiet is until when nothing opens at this employer: an approval given now has to begin then or later.
+	Quiet *time.Time `json:"quiet,omitempty"`
 	// Latest is the latest instant that an approval given now may reach.
 	Latest time.Time `json:"latest"`
 }

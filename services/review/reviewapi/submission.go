@@ -83,6 +83,8 @@ type Submission struct {
 	Protected bool `json:"protected"`
 	// Standing is the standing permission under which it was sent, and what came of that.
 	Standing *StandingUse `json:"standing,omitempty"`
+	// Own are receipts that speak for the author alone: that they asked, and what was answered elsewhere as they say. The employer has no part in them.
+	Own []AuthorReceipt `json:"own,omitempty"`
 	// Gate is what content was told: "" nothing, pending, or open.
 	Gate string `json:"gate,omitempty"`
 }

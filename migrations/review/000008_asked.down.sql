@@ -1,0 +1,1 @@
+drop table review.quiet, review.author_receipt;
