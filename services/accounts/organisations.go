@@ -362,5 +362,11 @@ func (s *Service) Acting(ctx context.Context, organisationID, personID, about st
 	return &a, err
 }
 
+// Staff reads afresh who acts for an organisation, and who of them is close to a person, as Acting says it of one. For other services.
+func (s *Service) Staff(ctx context.Context, organisationID, about string) (*accountsapi.Staff, error) {
+	rows, err := pg.Many[accountsapi.StaffMember](ctx, s.pool, queries.SQL("Staff"), pgx.NamedArgs{"organisation": organisationID, "about": about, "now": s.clock.Now()})
+	return &accountsapi.Staff{Members: append([]accountsapi.StaffMember{}, rows...)}, err
+}
+
 // newOrganisations bounds how many a person makes: each has a name that stands in mails.
 var newOrganisations = allowance{20, 24 * time.Hour}

@@ -172,6 +172,13 @@ func (s *Service) organisationInternalRoutes(r *rest.Router) {
 		}) (*accountsapi.Acting, error) {
 			return s.Acting(ctx, in.Organisation, in.Person, in.About)
 		})
+	rest.Handle(r, rest.Route{Method: "GET", Path: "/internal/organisations/:organisation/staff", Summary: "Who acts for an organisation now, and who of them is close to a person", Access: rest.Any(rest.Service("review")), Internal: true},
+		func(ctx context.Context, in *struct {
+			byOrganisation
+			About string `query:"about" json:"-" validate:"max=64"`
+		}) (*accountsapi.Staff, error) {
+			return s.Staff(ctx, in.Organisation, in.About)
+		})
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/internal/domains/:domain", Summary: "Whose the domain of a claim is now", Access: rest.Any(rest.Service("review")), Internal: true, Errors: []*problem.Error{problem.ErrNotFound}},
 		func(ctx context.Context, in *struct {
 			Domain string `path:"domain" json:"-" validate:"max=64"`

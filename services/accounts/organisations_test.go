@@ -154,6 +154,18 @@ func TestAnOrganisationFromItsOwnerToItsLastMember(t *testing.T) {
 		if acting, err := h.as("review").Acting(h.ctx(), o.ID, cleoMember.Person, cleoMember.Person); err != nil || !acting.Close {
 			t.Fatalf("%+v %v", acting, err)
 		}
+		staff, err := h.as("review").Staff(h.ctx(), o.ID, cleoMember.Person)
+		if err != nil || len(staff.Members) < 2 {
+			t.Fatalf("%+v %v", staff, err)
+		}
+		for _, m := range staff.Members {
+			if m.Close != (m.Person == cleoMember.Person) || m.Close && !slices.Equal(m.Roles, []string{"hr_reviewer"}) {
+				t.Errorf("%+v", m)
+			}
+		}
+		if _, err := h.as("web").Staff(h.ctx(), o.ID, ""); !errors.Is(err, problem.ErrNotFound) {
+			t.Fatalf("the pages read who is where: %v", err)
+		}
 		if _, err := h.as("web").Acting(h.ctx(), o.ID, cleoMember.Person, ""); !errors.Is(err, problem.ErrNotFound) {
 			t.Fatalf("the pages read roles of others: %v", err)
 		}

@@ -118,6 +118,21 @@ join accounts.member m on m.organisation_id = o.id and m.person_id = @person_id 
 join accounts.person p on p.id = m.person_id and p.erased_at is null
 where o.id = @organisation and o.closed_at is null;
 
+-- name: Staff :many
+-- Close: as of Acting.
+select m.id as member, m.person_id as person, p.name,
+	array(select r.role from accounts.member_role r where r.member_id = m.id and r.until_at is null order by r.role) as roles,
+	@about::text = m.person_id
+		or exists (select from accounts.mandate a where a.state = 'active' and (a.due_at is null or a.due_at > @now)
+			and ((a.represented = @about and a.assistant = m.person_id) or (a.represented = m.person_id and a.assistant = @about)))
+		or exists (select from accounts.person other where other.id = @about and other.email = m.mailbox) as close
+from accounts.organisation o
+join accounts.member m on m.organisation_id = o.id and m.until_at is null
+join accounts.person p on p.id = m.person_id and p.erased_at is null
+where o.id = @organisation and o.closed_at is null
+order by m.since_at, m.id
+limit 500;
+
 -- name: InsertInvitation :exec
 insert into accounts.invitation (id, organisation_id, mailbox, roles, state, invited_by, created_at, answer_by, due_at)
 values (@id, @organisation, @mailbox, @roles, 'open', @by, @now, @answer_by, @answer_by);

@@ -58,6 +58,12 @@ func (s *Service) compose(ctx context.Context, n Notice) (addressed, error) {
 			return addressed{}, err
 		}
 		return addressed{s.codeLetter(m), m.Mailbox}, nil
+	case kindDesk:
+		m, err := s.reviews.DeskNoteForMail(ctx, n.Subject)
+		if err != nil {
+			return addressed{}, err
+		}
+		return addressed{s.deskLetter(m), m.Mailbox}, nil
 	case notifyapi.KindAnswer:
 		c, err := s.accounts.Contact(ctx, n.Recipient)
 		if err != nil {

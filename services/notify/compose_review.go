@@ -44,6 +44,25 @@ func (s *Service) codeLetter(m reviewapi.CodeMail) letter.Letter {
 	return out
 }
 
+// deskLetter tells a member of an organisation what waits at its desk: who asks, in which stage, until when, and no word of the post.
+func (s *Service) deskLetter(m reviewapi.DeskMail) letter.Letter {
+	l, out := speak(m.Locale, m.Zone)
+	from, id := m.Author, "mail.desk."+m.Kind
+	if from == "" {
+		from = l.T("mail.somebody")
+	}
+	out.Footer = l.T("mail.desk.footer", "Organisation", m.Organisation)
+	out.Subject = l.T(id+".subject", "From", from, "Stage", m.Stage)
+	out.Heading = l.T(id+".heading", "From", from, "Stage", m.Stage, "Organisation", m.Organisation)
+	out.Body = []string{l.T(id+".body", "From", from)}
+	if m.Due != nil && m.Kind != reviewapi.NoteEscalation {
+		out.Body = append(out.Body, l.T("mail.desk.due", "Day", l.Day(*m.Due)))
+	}
+	out.Preview = out.Heading
+	out.Button = s.button(l, l.T(id+".button"), m.Path)
+	return out
+}
+
 // answerLetter tells an author that their employer answered, or did not. What was said stands on its page alone.
 func (s *Service) answerLetter(c accountsapi.Contact, n Notice) letter.Letter {
 	l, out := speak(c.Locale, c.Zone)

@@ -32,6 +32,7 @@ func (s *Service) consume(bus *outbox.Bus) {
 		reviewapi.EventLinkRequested:     outbox.On(s.reviewRequested),
 		reviewapi.EventSubmissionChanged: outbox.On(s.submissionChanged),
 		reviewapi.EventCodeRequested:     outbox.On(s.codeRequested),
+		reviewapi.EventDeskNoted:         outbox.On(s.deskNoted),
 	},
 		outbox.Prepare(storefrontapi.EventOrderPaid, func(ctx context.Context, ev outbox.Received) (any, error) {
 			p, err := outbox.Decode[storefrontapi.OrderPaid](ev)
@@ -71,6 +72,11 @@ func (s *Service) reviewRequested(ctx context.Context, tx pgx.Tx, ev outbox.Rece
 // codeRequested mails a code to a mailbox at work. To which, review says when the mail is written.
 func (s *Service) codeRequested(ctx context.Context, tx pgx.Tx, ev outbox.Received, p reviewapi.CodeRequested) error {
 	return s.tell(ctx, tx, mailed(newNotice(ev.ID, kindCode, p.ProofID, p.ProofID, Facts{}, ev.At)))
+}
+
+// deskNoted mails a member what waits at their desk. To which mailbox, review says when the mail is written.
+func (s *Service) deskNoted(ctx context.Context, tx pgx.Tx, ev outbox.Received, p reviewapi.DeskNoted) error {
+	return s.tell(ctx, tx, mailed(newNotice(ev.ID, kindDesk, p.NoteID, p.NoteID, Facts{}, ev.At)))
 }
 
 // answers are the states of a submission that its author hears of: what an employer said, and that they said nothing.

@@ -63,6 +63,11 @@ func TestGoldenMails(t *testing.T) {
 		letters["review"] = addressed{b.reviewLetter(reviewapi.LinkMail{
 			Mailbox: "hr@acme.example", Locale: lang, Author: "Mia", Employer: "Acme Chairs", Path: "/r/abc", Code: "7Q2M9KDX", Own: true, Due: &due, Zone: "Europe/Brussels",
 		}), ""}
+		for _, kind := range []string{reviewapi.NoteAsked, reviewapi.NoteReminder, reviewapi.NoteEscalation, reviewapi.NoteNoReviewer} {
+			letters["desk_"+kind] = addressed{b.deskLetter(reviewapi.DeskMail{
+				Locale: lang, Zone: "Europe/Brussels", Kind: kind, Organisation: "Acme Chairs", Author: "Mia", Stage: "Legal", Path: "/desk/org_1/submission_1", Due: &due,
+			}), ""}
+		}
 		letters["work_code"] = addressed{b.codeLetter(reviewapi.CodeMail{Mailbox: "mia@acme.example", Locale: lang, Employer: "Acme Chairs", Code: "012345"}), ""}
 		letters["review_answer"] = addressed{b.answerLetter(accountsapi.Contact{Locale: lang}, Notice{Kind: notifyapi.KindAnswer, Data: Facts{
 			Submission: "submission_1", State: reviewapi.StateChangesRequested,

@@ -14,6 +14,7 @@ const (
 	kindLookup notifyapi.Kind = "lookup"    // "what is this charge?", to the buyer of one of the orders found
 	kindReview notifyapi.Kind = "review"    // an employer is asked: to the mailbox of a reviewer's link
 	kindCode   notifyapi.Kind = "work_code" // a code to a mailbox at work, which proves that somebody works there
+	kindDesk   notifyapi.Kind = "desk"      // a member is told about a submission at their desk, at their mailbox there
 	kindOwned  notifyapi.Kind = "owned"     // "you have this already", to the buyer of an order that somebody began to repeat
 )
 

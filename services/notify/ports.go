@@ -24,6 +24,7 @@ type Orders interface {
 type Reviews interface {
 	LinkForMail(ctx context.Context, linkID string) (reviewapi.LinkMail, error)
 	CodeForMail(ctx context.Context, codeID string) (reviewapi.CodeMail, error)
+	DeskNoteForMail(ctx context.Context, noteID string) (reviewapi.DeskMail, error)
 }
 
 // Lookups is what notify asks billing.

@@ -38,6 +38,30 @@ func TestReviewersAndAuthorsAreTold(t *testing.T) {
 	}
 }
 
+// A member is told at their mailbox at the organisation, once; of what is over, not at all.
+func TestMembersAreTold(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.reviewer.mail = reviewapi.LinkMail{Mailbox: "legal@acme.example", Locale: "en", Author: "Mia"}
+	for range 2 {
+		b.deliver(t, "", reviewapi.EventDeskNoted, reviewapi.DeskNoted{NoteID: "dnote_1", SubmissionID: "submission_1", PersonID: "person_leo", Kind: reviewapi.NoteReminder})
+	}
+	b.drain(t)
+	if len(b.post.sent) != 1 || b.post.sent[0].To != "legal@acme.example" || b.post.sent[0].Subject != "A post by Mia still waits for you" {
+		t.Fatalf("%+v", b.post.sent)
+	}
+	b.reviewer.err = problem.ErrNotFound
+	b.deliver(t, "", reviewapi.EventDeskNoted, reviewapi.DeskNoted{NoteID: "dnote_2", SubmissionID: "submission_1", PersonID: "person_leo", Kind: reviewapi.NoteEscalation})
+	b.drain(t)
+	if got := b.mails(t); got[MailSent] != 1 || got[MailDropped] != 1 {
+		t.Errorf("%v", got)
+	}
+}
+
+func (r *reviewer) DeskNoteForMail(context.Context, string) (reviewapi.DeskMail, error) {
+	return reviewapi.DeskMail{Mailbox: r.mail.Mailbox, Locale: "en", Kind: reviewapi.NoteReminder, Author: r.mail.Author, Stage: "Legal", Path: "/desk/org_1/submission_1"}, r.err
+}
+
 // A code goes to the mailbox at work, once, and carries nothing but itself.
 func TestACodeGoesToTheMailboxAtWork(t *testing.T) {
 	t.Parallel()

@@ -81,6 +81,7 @@ func (s *Service) readBy(ctx context.Context, r hand) (*reviewapi.Review, error)
 		return nil, err
 	}
 	out.Decisions = wireDecisions(f.decisions[r.ID], f.moves[r.ID])
+	out.Stages, out.May = r.wireStages(f, s.Clock.Now()), append([]string{}, r.may...)
 	out.Protected, out.Objection = r.Protected, r.objection(f.decisions[r.ID])
 	if r.State == reviewapi.StateInStage {
 		if out.Quiet, err = s.quietUntil(ctx, s.Pool, r.EmployerID, s.Clock.Now()); err != nil {
@@ -119,6 +120,10 @@ func (s *Service) decideIn(ctx context.Context, r hand, key string, version int6
 	if r.State == reviewapi.StateInStage {
 		if err := s.evidence(ctx, r, in, &d); err != nil {
 			return err
+		}
+	} else if version != 0 && version == r.Version-1 && r.link == "" { // overtaken, perhaps in a stage of several: turn says
+		if err := s.evidence(ctx, r, in, &d); err != nil {
+			d.Parts = nil
 		}
 	}
 	author, err := s.called(ctx, r.AuthorID)
@@ -178,16 +183,25 @@ func (s *Service) decide(ctx context.Context, tx pgx.Tx, r hand, version int64, 
 	if err := s.stillThere(ctx, tx, sub); err != nil {
 		return err
 	}
+	read := sub
+	t, err := s.turn(ctx, tx, &sub, r, version, &d)
+	if err != nil {
+		return err
+	}
+	if t != nil && t.waits {
+		return s.agreed(ctx, tx, sub, t, d, author)
+	}
 	first, err := s.guard(ctx, tx, sub, version, &d)
 	if err != nil {
 		return err
 	}
-	read := sub
 	if err := sub.Decide(d); err != nil {
 		return err
 	}
-	if err := read.notStale(version); err != nil {
-		return err
+	if t == nil || !t.late {
+		if err := read.notStale(version); err != nil {
+			return err
+		}
 	}
 	if err := s.notQuiet(ctx, tx, d); err != nil {
 		return err
@@ -195,10 +209,13 @@ func (s *Service) decide(ctx context.Context, tx pgx.Tx, r hand, version int64, 
 	if err := insertDecision(ctx, tx, d); err != nil {
 		return err
 	}
+	if err := s.finish(ctx, tx, sub, t, d); err != nil {
+		return err
+	}
 	if err := s.save(ctx, tx, &sub, d.LinkID, "submission.decided", audit.Detail{"decision": d.ID, "kind": d.Kind, "digest": d.Digest, "assurance": d.Assurance}); err != nil {
 		return err
 	}
-	if err := s.prove(ctx, tx, sub, d, d, author, first); err != nil {
+	if err := s.prove(ctx, tx, sub, d, d, author, first, t.signatures(r, d)...); err != nil {
 		return err
 	}
 	if d.ClearedDigest == nil {
@@ -239,7 +256,7 @@ func (s *Service) revokeIn(ctx context.Context, r hand, version int64, in review
 			return err
 		}
 		now := s.Clock.Now()
-		d, err := newRevocation(hand{Submission: sub, link: r.link, member: r.member}, in, now)
+		d, err := newRevocation(hand{Submission: sub, link: r.link, member: r.member, may: r.may}, in, now)
 		if err != nil {
 			return err
 		}

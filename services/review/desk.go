@@ -21,6 +21,13 @@ type hand struct {
 	mailbox string             // where they read their mail
 	link    string             // of the session, "" for a member
 	member  accountsapi.Acting // empty for a link
+
+	// Of a member: in which roles they may sign, whom they stand in for by role, and what is known of the organisation.
+	organisation string
+	may          []string
+	standIn      map[string]string
+	staff        staff
+	names        map[string]string // of people who somebody stands in for
 }
 
 // decides are the roles that answer posts.
@@ -40,7 +47,7 @@ func (h hand) assurance() string {
 
 // signs is nil unless a member signs in a role that they don't have. What a link's reviewer types is their own word. ErrRoleMissing.
 func (h hand) signs(in reviewapi.Signature) error {
-	if h.link != "" || slices.Contains(decides, in.Role) && slices.Contains(h.member.Roles, in.Role) {
+	if h.link != "" || slices.Contains(h.may, in.Role) {
 		return nil
 	}
 	return accountsapi.ErrRoleMissing.WithField("/role", "role_missing", accountsapi.ErrRoleMissing.Detail)
@@ -71,15 +78,16 @@ func (s *Service) claimed(ctx context.Context, tx pgx.Tx, o accountsapi.DomainOw
 // for an organisation that isn't there.
 func (s *Service) acting(ctx context.Context, organisation, about string) (accountsapi.Acting, error) {
 	a, err := s.People.Acting(ctx, organisation, identity.From(ctx).Person, about)
-	if err == nil && !reviews(a) {
-		err = problem.ErrNotFound
+	if err != nil || reviews(a) {
+		return a, err
 	}
-	return a, err
+	return a, s.mayHelp(ctx, organisation, a)
 }
 
 // deskRow is a submission on a desk.
 type deskRow struct {
 	ID, AuthorID, EmployerName, State, Domain string
+	Version                                   int64
 	AskedAt                                   time.Time
 	DueAt, DecidedAt, PublishedAt             *time.Time
 }
@@ -87,7 +95,12 @@ type deskRow struct {
 // Desk lists what was sent to an organisation's employers: what waits, or what is over. It says nothing about who has an account, and nothing
 // that was sent elsewhere.
 func (s *Service) Desk(ctx context.Context, organisation, list, cursor string) (*reviewapi.DeskPage, error) {
-	if _, err := s.acting(ctx, organisation, ""); err != nil {
+	a, err := s.acting(ctx, organisation, "")
+	if err != nil {
+		return nil, err
+	}
+	roles, err := s.helps(ctx, organisation, a)
+	if err != nil {
 		return nil, err
 	}
 	if _, err := s.carryOut(ctx, "", organisation); err != nil {
@@ -100,7 +113,7 @@ func (s *Service) Desk(ctx context.Context, organisation, list, cursor string) (
 	case reviewapi.DeskSample:
 		query = "DeskSample"
 	}
-	rows, err := many[deskRow](ctx, s.Pool, query, pgx.NamedArgs{"organisation": organisation, "person": author(ctx), "cursor": cursor, "limit": pageSize + 1})
+	rows, err := many[deskRow](ctx, s.Pool, query, pgx.NamedArgs{"organisation": organisation, "person": author(ctx), "cursor": cursor, "limit": pageSize + 1, "all": everything(roles), "roles": roles})
 	if err != nil {
 		return nil, err
 	}
@@ -110,12 +123,19 @@ func (s *Service) Desk(ctx context.Context, organisation, list, cursor string) (
 		out.Next = rows[pageSize-1].ID
 	}
 	names, err := s.names(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	stages, err := s.deskStages(ctx, a, roles, rows)
 	for _, r := range rows {
 		row := reviewapi.DeskRow{
 			ID: r.ID, Author: names[r.AuthorID], Employer: r.EmployerName, Domain: r.Domain, State: r.State, Asked: r.AskedAt, Decided: r.DecidedAt, Published: r.PublishedAt,
 		}
 		if r.State == reviewapi.StateInStage {
 			row.Due = r.DueAt
+		}
+		if st, ok := stages[r.ID]; ok {
+			row.Stages, row.Turn, row.NoReviewer, row.Version, row.Due = st.Stages, st.Turn, st.NoReviewer, st.Version, st.Due
 		}
 		out.Items = append(out.Items, row)
 	}
@@ -161,7 +181,11 @@ func (s *Service) atDesk(ctx context.Context, organisation, submissionID string)
 	if a.Close {
 		return hand{}, reviewapi.ErrSelfReview
 	}
-	return hand{Submission: sub, mailbox: a.Mailbox, member: a}, s.notTheirs(ctx, s.Pool, sub, Mailbox(a.Mailbox))
+	h := hand{Submission: sub, mailbox: a.Mailbox, member: a, organisation: organisation}
+	if err := s.notTheirs(ctx, s.Pool, sub, Mailbox(a.Mailbox)); err != nil {
+		return hand{}, err
+	}
+	return h, s.seat(ctx, &h)
 }
 
 // notTheirs is nil unless a mailbox is one by which the author proved that they work there: whoever reads it is the author, by whatever account.

@@ -29,6 +29,21 @@
 // stay what they are. Its members decide in the roles that accounts knows, re-read each time, by the rules of everybody else, and their decisions
 // say "claimed". Nobody decides about their own post, by whatever account (desk.go).
 //
+// # Stages
+//
+// An organisation may say which stages a submission passes: one after the other or side by side, in which roles, whether one person agrees, one of each role,
+// or several; always, or when the policy's rules hit. The setting is versioned, and copied to a submission when it is sent (stage.go, staging.go). Then nobody gets
+// a link: members hear by mail, and each speaks once in a stage (stage_turn.go). An agreement that waits for others is a decision of kind "agree", which
+// opens nothing and has no leaf; the last one decides, within the times that all agreed to, and its receipt names each signature with the role of its time.
+// Any other word ends the submission: the worst one wins.
+//
+//	waiting ── the steps before it passed ──► open ── as many agreed as it needs ──► passed
+//	                                           └── half of its days: reminder; all of them: escalation (timers in its row, each once)
+//
+// Who is away names a deputy for a span; who has left leaves them what was open by then. Nobody speaks about their own post, for its author, or about what
+// they have a stake in. A stage in which too few may speak is visible to all and told to the owner, and passes nothing. The owner may take back what
+// one person decided (deputy.go, deputies.go, stage_setting.go).
+//
 // # Employments
 //
 // For whom a person works begins with the first post that they send. Their own mailbox at work can prove it by a code, and opens nothing. They say
@@ -88,7 +103,7 @@
 //
 // # Events
 //
-// Emitted, ids and digests only: review.link.requested, review.code.requested, review.submission.changed, review.standing.changed. Consumed: accounts.domain.claimed, .lost; content.document.saved, .published,
+// Emitted, ids and digests only: review.link.requested, review.code.requested, review.submission.changed, review.desk.noted, review.standing.changed. Consumed: accounts.domain.claimed, .lost; accounts.role.changed; content.document.saved, .published,
 // .withdrawn, .deleted, content.gate.taken_back; accounts.person.erased.
 //
 // The rooms: submission.go, decision.go, guard.go, standing.go, quiet.go, asked.go, link.go, employment.go, gate.go, mailbox.go, lookalike.go and calendar.go are the nouns; service.go and the files

@@ -22,6 +22,9 @@ func (s *Service) Consume(bus *outbox.Bus) {
 		accountsapi.EventDomainLost: outbox.On(func(ctx context.Context, tx pgx.Tx, ev outbox.Received, _ accountsapi.DomainLost) error {
 			return s.claimed(ctx, tx, outbox.Prepared[accountsapi.DomainOwner](ev))
 		}),
+		accountsapi.EventRoleChanged: outbox.On(func(ctx context.Context, tx pgx.Tx, ev outbox.Received, p accountsapi.RoleChanged) error {
+			return s.roleChanged(ctx, tx, p, outbox.Prepared[accountsapi.Staff](ev), ev.At)
+		}),
 		accountsapi.EventPersonErased: outbox.On(func(ctx context.Context, tx pgx.Tx, _ outbox.Received, p accountsapi.PersonErased) error {
 			return s.erasePerson(ctx, tx, p.PersonID)
 		}),
@@ -41,6 +44,7 @@ func (s *Service) Consume(bus *outbox.Bus) {
 			return s.gateTakenBack(ctx, tx, p, ev.At)
 		}),
 	},
+		outbox.Prepare(accountsapi.EventRoleChanged, s.onRoleChanged),
 		outbox.Prepare(accountsapi.EventDomainClaimed, func(ctx context.Context, ev outbox.Received) (any, error) {
 			p, err := outbox.Decode[accountsapi.DomainClaimed](ev)
 			if err != nil {

@@ -218,6 +218,18 @@ func (p *people) Acting(_ context.Context, organisation, person, about string) (
 	return a, nil
 }
 
+func (p *people) Staff(_ context.Context, organisation, about string) (accountsapi.Staff, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var out accountsapi.Staff
+	for _, a := range p.acting {
+		if a.Organisation == organisation {
+			out.Members = append(out.Members, accountsapi.StaffMember{Member: a.Member, Person: a.Person, Name: p.me[a.Person].Name, Roles: a.Roles, Close: about == a.Person})
+		}
+	}
+	return out, nil
+}
+
 func (p *people) DomainOwner(_ context.Context, claimID string) (accountsapi.DomainOwner, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

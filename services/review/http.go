@@ -57,6 +57,7 @@ func (s *Service) Routes(r *rest.Router) {
 	s.reviewerRoutes(r)
 	s.logRoutes(r)
 	s.deskRoutes(r)
+	s.stageRoutes(r)
 	s.employmentRoutes(r)
 	s.standingRoutes(r)
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/internal/reviewer-links/:link/mail", Summary: "What the mail of a reviewer's link says", Access: rest.Any(rest.Service("notify")), Internal: true},

@@ -21,7 +21,10 @@ func (s *Service) deadlines(log *slog.Logger) *jobs.Sweeper {
 			if n, err := s.LeaveDue(ctx); n > 0 || err != nil {
 				return n, err
 			}
-			return s.Expire(ctx, now)
+			if n, err := s.Expire(ctx, now); n > 0 || err != nil {
+				return n, err
+			}
+			return s.Tick(ctx, now)
 		},
 	}
 }

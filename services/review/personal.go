@@ -30,7 +30,7 @@ func (s *Service) PersonalData(ctx context.Context, personID string) (*reviewapi
 		}
 		for _, sub := range rows {
 			cursor = sub.ID
-			out.Submissions = append(out.Submissions, sub.Wire(f.decisions[sub.ID], f.links[sub.ID], f.moves[sub.ID], f.uses[sub.ID], f.own[sub.ID]))
+			out.Submissions = append(out.Submissions, f.wire(sub))
 		}
 		more = len(rows) == exportStep
 	}

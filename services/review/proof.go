@@ -36,8 +36,9 @@ func (d Decision) signed(stage string) receipt.Signature {
 }
 
 // prove queues the leaf of a decision in its transaction. about is the decision whose words were read: itself, or what a revocation takes
-// away. author is what the reviewer knew them as. first is the objection that d seconds, nil for none: both sign.
-func (s *Service) prove(ctx context.Context, tx pgx.Tx, sub Submission, d, about Decision, author string, first *Decision) error {
+// away. author is what the reviewer knew them as. first is the objection that d seconds, nil for none: both sign. signed are those who decided in
+// stages, none without any.
+func (s *Service) prove(ctx context.Context, tx pgx.Tx, sub Submission, d, about Decision, author string, first *Decision, signed ...receipt.Signature) error {
 	domain, err := scalar[string](ctx, tx, "EmployerDomain", pgx.NamedArgs{"id": sub.EmployerID})
 	if err != nil {
 		return err
@@ -51,6 +52,9 @@ func (s *Service) prove(ctx context.Context, tx pgx.Tx, sub Submission, d, about
 	}
 	if d.standing != nil {
 		st.Standing = d.standing.inReceipt()
+	}
+	if len(signed) > 0 {
+		st.Signatures = signed
 	}
 	if first != nil {
 		st.Signatures = []receipt.Signature{first.signed(stage), d.signed(legalStage)}

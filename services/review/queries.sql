@@ -83,7 +83,8 @@ select s.id, s.author_id, s.document_id, s.seq, s.digest, s.employer_id, s.emplo
 from review.submission s where s.due_at <= @now order by s.due_at limit 1 for update skip locked;
 
 -- name: NextDue :one
-select least((select min(due_at) from review.submission where due_at is not null), (select min(due_at) from review.employment where due_at is not null));
+select least((select min(due_at) from review.submission where due_at is not null), (select min(due_at) from review.employment where due_at is not null),
+	(select min(wake_at) from review.stage where wake_at is not null));
 
 -- name: LeaseSent :one
 update review.submission set lease_until = @until

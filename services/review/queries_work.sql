@@ -11,8 +11,10 @@ set state = excluded.state, organisation_id = excluded.organisation_id, claim_se
 -- Nobody sees their own here: another person decides.
 select s.*, e.domain from review.employer e
 cross join lateral (
-	select s.id, s.author_id, s.employer_name, s.state, s.asked_at, s.due_at, s.decided_at, s.published_at from review.submission s
+	select s.id, s.author_id, s.employer_name, s.state, s.version, s.asked_at, s.due_at, s.decided_at, s.published_at from review.submission s
 	where s.employer_id = e.id and s.state = 'in_stage' and s.asked_at is not null and s.mailbox is not null and s.author_id <> @person
+		and (@all::boolean or exists (select from review.stage t where t.submission_id = s.id and t.roles && @roles::text[]))
+		and not exists (select from review.recusal r where r.submission_id = s.id and r.person_id = @person)
 		and (@cursor = '' or s.id < @cursor)
 	order by s.id desc limit @limit
 ) s
@@ -23,9 +25,11 @@ order by s.id desc limit @limit;
 -- What was asked and is over. What was withdrawn is as if it had not been asked; of what went through under a standing permission a desk reads the sample.
 select s.*, e.domain from review.employer e
 cross join lateral (
-	select s.id, s.author_id, s.employer_name, s.state, s.asked_at, s.due_at, s.decided_at, s.published_at from review.submission s
+	select s.id, s.author_id, s.employer_name, s.state, s.version, s.asked_at, s.due_at, s.decided_at, s.published_at from review.submission s
 	where s.employer_id = e.id and s.state in ('approved', 'no_objection', 'changes_requested', 'rejected', 'not_ours', 'no_decision', 'lapsed', 'revoked') and s.asked_at is not null and s.mailbox is not null and s.author_id <> @person
 		and not exists (select from review.standing_use u where u.submission_id = s.id and u.state = 'opened' and not u.sampled)
+		and (@all::boolean or exists (select from review.stage t where t.submission_id = s.id and t.roles && @roles::text[]))
+		and not exists (select from review.recusal r where r.submission_id = s.id and r.person_id = @person)
 		and (@cursor = '' or s.id < @cursor)
 	order by s.id desc limit @limit
 ) s

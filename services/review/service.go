@@ -3,6 +3,7 @@ package review
 import (
 	"context"
 	"log/slog"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -24,6 +25,7 @@ type People interface {
 	Mandates(ctx context.Context) (accountsapi.Mandates, error)
 	Public(ctx context.Context, ids ...string) ([]accountsapi.Public, error)
 	Contact(ctx context.Context, personID string) (accountsapi.Contact, error)
+	Staff(ctx context.Context, organisation, about string) (accountsapi.Staff, error)
 	Acting(ctx context.Context, organisation, person, about string) (accountsapi.Acting, error)
 	DomainOwner(ctx context.Context, claimID string) (accountsapi.DomainOwner, error)
 }
@@ -48,6 +50,7 @@ type Deps struct {
 	Documents Documents
 	Keys      LinkKeys
 	Proofs    *translog.Log
+	Stakes    Stakes // nil: nobody says who has one
 }
 
 // Service holds the use cases: one method is one transaction, and the calls to other parts stand before or after it.
@@ -90,6 +93,11 @@ func (s *Service) save(ctx context.Context, tx pgx.Tx, sub *Submission, by, acti
 	if err := saveSubmission(ctx, tx, *sub); err != nil {
 		return err
 	}
+	if !sub.is(reviewapi.StateDraft, reviewapi.StateSubmitted, reviewapi.StateInStage) {
+		if _, err := exec(ctx, tx, "RestStages", pgx.NamedArgs{"submission": sub.ID}); err != nil {
+			return err
+		}
+	}
 	if detail == nil {
 		detail = audit.Detail{}
 	}
@@ -127,10 +135,12 @@ type file struct {
 	moves     map[string][]Move
 	uses      map[string]Use // of standing permissions
 	own       map[string][]AuthorReceipt
+	stages    map[string][]Stage
+	votes     map[string][]Vote
 }
 
 func (s *Service) files(ctx context.Context, db pg.Querier, all ...Submission) (file, error) {
-	f := file{map[string][]Decision{}, map[string][]Link{}, map[string][]Move{}, map[string]Use{}, map[string][]AuthorReceipt{}}
+	f := file{decisions: map[string][]Decision{}, links: map[string][]Link{}, moves: map[string][]Move{}, uses: map[string]Use{}, own: map[string][]AuthorReceipt{}}
 	ids := make([]string, len(all))
 	for i, sub := range all {
 		ids[i] = sub.ID
@@ -164,13 +174,27 @@ func (s *Service) files(ctx context.Context, db pg.Querier, all ...Submission) (
 	for _, m := range moves {
 		f.moves[m.SubmissionID] = append(f.moves[m.SubmissionID], m)
 	}
+	if err == nil {
+		f.stages, f.votes, err = s.stages(ctx, db, ids...)
+	}
 	return f, err
+}
+
+// wire is a submission as its author sees it. Who agreed in a stage is on the receipts of an approval, and before it nobody's business but the desk's.
+func (f file) wire(sub Submission) reviewapi.Submission {
+	decisions := slices.DeleteFunc(slices.Clone(f.decisions[sub.ID]), func(d Decision) bool { return d.Kind == reviewapi.Agree && sub.ClearedDigest == nil })
+	out := sub.Wire(decisions, f.links[sub.ID], f.moves[sub.ID], f.uses[sub.ID], f.own[sub.ID])
+	out.Stages = []reviewapi.Stage{}
+	for _, st := range f.stages[sub.ID] {
+		out.Stages = append(out.Stages, st.wire(sub.State))
+	}
+	return out
 }
 
 // shown is a submission as its author sees it.
 func (s *Service) shown(ctx context.Context, db pg.Querier, sub Submission) (*reviewapi.Submission, error) {
 	f, err := s.files(ctx, db, sub)
-	out := sub.Wire(f.decisions[sub.ID], f.links[sub.ID], f.moves[sub.ID], f.uses[sub.ID], f.own[sub.ID])
+	out := f.wire(sub)
 	return &out, err
 }
 

@@ -119,10 +119,16 @@ func (s *Service) whyWaits(ctx context.Context, db pg.Querier, p Standing, post 
 	here, err := many[Standing](ctx, db, "StandingsFor", pgx.NamedArgs{
 		"person": sub.AuthorID, "employer": sub.EmployerID, "standing": p.ID, "since": s.Clock.Now(), "now": s.Clock.Now(),
 	})
-	if err != nil || len(here) > 0 {
+	switch {
+	case err != nil:
+		return "", err
+	case len(here) == 0:
+		return reviewapi.WaitsElsewhere, nil
+	}
+	if alone, err := s.oneIsEnough(ctx, db, sub.ID, p.Role); err != nil || alone {
 		return "", err
 	}
-	return reviewapi.WaitsElsewhere, nil
+	return reviewapi.WaitsStages, nil
 }
 
 // wish keeps under which permission a submission is to go through, in the transaction that sends it. ErrInvalid for one that is not for its author,

@@ -20,6 +20,9 @@ var audits = audit.In(schema)
 //go:embed queries.sql
 var queriesFile string
 
+//go:embed queries_stages.sql
+var stagesFile string
+
 //go:embed queries_work.sql
 var workFile string
 
@@ -29,7 +32,7 @@ var askedFile string
 //go:embed queries_standing.sql
 var standingFile string
 
-var queries = pg.MustLoad(queriesFile + "\n" + workFile + "\n" + standingFile + "\n" + askedFile)
+var queries = pg.MustLoad(queriesFile + "\n" + workFile + "\n" + standingFile + "\n" + askedFile + "\n" + stagesFile)
 
 // exec runs a named statement and says how many rows it touched.
 func exec(ctx context.Context, db pg.Querier, name string, args pgx.NamedArgs) (int64, error) {

@@ -211,7 +211,7 @@ func (s *Service) Submissions(ctx context.Context, documentID, cursor string) (*
 	}
 	f, err := s.files(ctx, s.Pool, rows...)
 	for _, sub := range rows {
-		out.Items = append(out.Items, sub.Wire(f.decisions[sub.ID], f.links[sub.ID], f.moves[sub.ID], f.uses[sub.ID], f.own[sub.ID]))
+		out.Items = append(out.Items, f.wire(sub))
 	}
 	return out, err
 }
@@ -313,6 +313,9 @@ func (s *Service) Send(ctx context.Context, submissionID string, version int64, 
 			return reviewapi.ErrDocumentChanged
 		}
 		sub.Protected = hints.Protected
+		if err := s.route(ctx, tx, sub, hints); err != nil {
+			return err
+		}
 		if err := s.allow(ctx, tx, *sub); err != nil {
 			return err
 		}
@@ -360,6 +363,10 @@ func (s *Service) handOn(ctx context.Context, submissionID string) error {
 	if err != nil || sub.State != reviewapi.StateSubmitted {
 		return err
 	}
+	stages, who, err := s.stagesOf(ctx, sub)
+	if err != nil {
+		return err
+	}
 	_, refusal := s.Documents.AddGate(ctx, sub.DocumentID, contentapi.AddGate{Party: party(sub.EmployerID)})
 	if p := problem.From(refusal); p != nil && p.Kind != problem.NotFound && p.Kind != problem.Conflict {
 		return refusal
@@ -389,6 +396,12 @@ func (s *Service) handOn(ctx context.Context, submissionID string) error {
 		}
 		if through, err = s.letThrough(ctx, tx, &sub, at); through || err != nil {
 			return err
+		}
+		if len(stages) > 0 { // the desk decides: nobody gets a link
+			if err := s.beginStages(ctx, tx, &sub, stages, who); err != nil {
+				return err
+			}
+			return s.save(ctx, tx, &sub, reviewapi.Name, "submission.asked", audit.Detail{"due": sub.DueAt, "plan": stages[0].PlanVersion})
 		}
 		if err := s.save(ctx, tx, &sub, reviewapi.Name, "submission.asked", audit.Detail{"due": sub.DueAt}); err != nil {
 			return err

@@ -192,6 +192,20 @@ type Acting struct {
 	Close bool `json:"close"`
 }
 
+// Staff are all who act for an organisation at this moment, for other services that hand them work. None when there is no such organisation, or it is closed.
+type Staff struct {
+	Members []StaffMember `json:"data"`
+}
+
+// StaffMember is one of them. Close is as in Acting.
+type StaffMember struct {
+	Member string   `json:"member"`
+	Person string   `json:"person"`
+	Name   string   `json:"name"`
+	Roles  []string `json:"roles"`
+	Close  bool     `json:"close"`
+}
+
 // DomainOwner is who a domain belongs to at this moment; Organisation is "" for nobody. Seq grows with each word about any domain.
 type DomainOwner struct {
 	Domain       string `json:"domain"`

@@ -115,6 +115,11 @@ func (c *Client) Acting(ctx context.Context, organisation, person, about string)
 	return call.Do[Acting](ctx, c.hc, http.MethodGet, at("/internal/organisations/%s/roles/%s", organisation, person)+"?"+url.Values{"about": {about}}.Encode(), nil)
 }
 
+// Staff reads afresh who acts for an organisation, and which of them are close to a person ("" asks about nobody). Review only.
+func (c *Client) Staff(ctx context.Context, organisation, about string) (Staff, error) {
+	return call.Do[Staff](ctx, c.hc, http.MethodGet, at("/internal/organisations/%s/staff", organisation)+"?"+url.Values{"about": {about}}.Encode(), nil)
+}
+
 // DomainOwner says whose a domain is now, by the id of a claim.
 func (c *Client) DomainOwner(ctx context.Context, claimID string) (DomainOwner, error) {
 	return call.Do[DomainOwner](ctx, c.hc, http.MethodGet, at("/internal/domains/%s", claimID), nil)

@@ -30,6 +30,14 @@ type DeskRow struct {
 	Due       *time.Time `json:"due,omitempty"`
 	Decided   *time.Time `json:"decided,omitempty"`
 	Published *time.Time `json:"published,omitempty"`
+	// Stages are those of its organisation, none without any. Due is then the first day of those that are open.
+	Stages []Stage `json:"stages,omitempty"`
+	// Turn is true when the reader may speak in one that is open.
+	Turn bool `json:"turn,omitempty"`
+	// NoReviewer is true while too few may speak in one that is open.
+	NoReviewer bool `json:"no_reviewer,omitempty"`
+	// Version is of the submission, 0 without stages.
+	Version int64 `json:"version,omitempty"`
 }
 
 // DeskPage is a page of them, newest first. Next is "" at the end.

@@ -46,6 +46,14 @@ var (
 	ErrQuietPeriod = problem.Declare(problem.Conflict, "quiet_period", "This employer has a quiet period. What is agreed to has to begin after its end.")
 	// ErrStandingRevoked: it has been ended already.
 	ErrStandingRevoked = problem.Declare(problem.Conflict, "standing_revoked", "This standing permission has been taken back already.")
+	// ErrStageTurn: the stages of this employer ask somebody else now.
+	ErrStageTurn = problem.Declare(problem.Conflict, "stage_turn", "It is not your turn: the stages of this submission ask somebody else now.")
+	// ErrStageSpoken: a person speaks once in a stage.
+	ErrStageSpoken = problem.Declare(problem.Conflict, "stage_spoken", "You have spoken in this stage already. The others are still to be heard.")
+	// ErrStakeHeld: who has a stake in a post decides nothing about it.
+	ErrStakeHeld = problem.Declare(problem.Forbidden, "stake_held", "You have a stake in this post, as you or another part of the house said. Another person has to decide.")
+	// ErrDeputyUnfit: who is named can't stand in, or not for that long. Fields say why.
+	ErrDeputyUnfit = problem.Declare(problem.Invalid, "deputy_unfit", "This person can't stand in for you as you said.")
 	// ErrReviewLinkUsed: somebody opened it, in a browser that is not this one.
 	ErrReviewLinkUsed = problem.Declare(problem.Gone, "review_link_used", "This link has been opened already. Ask for one of your own.")
 	// ErrReviewLinkEnded: what it led to is no longer asked, or was decided a while ago.

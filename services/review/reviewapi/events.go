@@ -7,6 +7,7 @@ const (
 	EventSubmissionChanged = "review.submission.changed.v1"
 	EventCodeRequested     = "review.code.requested.v1"
 	EventStandingChanged   = "review.standing.changed.v1"
+	EventDeskNoted         = "review.desk.noted.v1"
 )
 
 // LinkRequested says that the mail of a link is to be sent: ask Client.LinkForMail for what it says.
@@ -40,10 +41,21 @@ type StandingChanged struct {
 	State          string `json:"state"` // open or revoked
 }
 
+// DeskNoted says that a member is to be told about a submission at their desk: ask Client.DeskNoteForMail for what the mail says. Kind is asked, reminder,
+// escalation or no_reviewer.
+type DeskNoted struct {
+	NoteID         string `json:"note_id"`
+	SubmissionID   string `json:"submission_id"`
+	OrganisationID string `json:"organisation_id"`
+	PersonID       string `json:"person_id"`
+	Kind           string `json:"kind"`
+}
+
 // Events are the payloads by name, for docs/events.
 var Events = map[string]any{
 	EventLinkRequested:     LinkRequested{},
 	EventSubmissionChanged: SubmissionChanged{},
 	EventCodeRequested:     CodeRequested{},
 	EventStandingChanged:   StandingChanged{},
+	EventDeskNoted:         DeskNoted{},
 }

@@ -86,6 +86,10 @@ type Review struct {
 	Objection string `json:"objection,omitempty"`
 	// Quiet is until when nothing opens at this employer: an approval given now has to begin then or later.
 	Quiet *time.Time `json:"quiet,omitempty"`
+	// Stages are those that it passes, none without any: then anybody who reads it decides.
+	Stages []DeskStage `json:"stages,omitempty"`
+	// May are the roles in which a member may sign. A reviewer with a link types theirs.
+	May []string `json:"may,omitempty"`
 	// Latest is the latest instant that an approval given now may reach.
 	Latest time.Time `json:"latest"`
 }

@@ -29,6 +29,7 @@ const (
 // Why a post does not go through under a permission: the first of these that is so. StandingEarly, StandingOver and StandingRevoked too.
 const (
 	WaitsElsewhere   = "elsewhere"   // it is asked of somebody whom the permission says nothing about, or its author has not proved that they work there
+	WaitsStages      = "stages"      // the employer's stages ask for more than the signer's word
 	WaitsSelf        = "self"        // its author signed the permission
 	WaitsProduct     = "product"     // it is no post
 	WaitsMedia       = "media"       // it has pictures or recordings, which no rule can look at

@@ -85,6 +85,8 @@ type Submission struct {
 	Standing *StandingUse `json:"standing,omitempty"`
 	// Own are receipts that speak for the author alone: that they asked, and what was answered elsewhere as they say. The employer has no part in them.
 	Own []AuthorReceipt `json:"own,omitempty"`
+	// Stages are those that it passes at the employer, without names; none when one person decides.
+	Stages []Stage `json:"stages,omitempty"`
 	// Gate is what content was told: "" nothing, pending, or open.
 	Gate string `json:"gate,omitempty"`
 }
