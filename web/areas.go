@@ -27,7 +27,7 @@ func areas(c clients, cfg *Config, publicURL string) []shell.Area {
 		developers.Area(publicURL),
 		creator.Area(c.storefront, c.billing, c.accounts, c.clock, publicURL),
 		documents.Area(c.content, c.accounts, c.clock),
-		review.Area(c.review, c.content, c.accounts, publicURL),
+		review.Area(c.review, c.review, c.content, c.accounts, publicURL),
 		store.Area(c.storefront, c.accounts, publicURL),
 		learn.Area(c.storefront, store.SecretCookie),
 		organisations.Area(c.accounts, c.review),

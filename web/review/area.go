@@ -49,14 +49,15 @@ type Documents interface {
 
 type pages struct {
 	desk          Desk
+	staging       Staging
 	documents     Documents
 	organisations Organisations
 	publicURL     string
 }
 
 // Area registers the pages. publicURL is the site's address without a trailing slash: what the code of a printed receipt leads to.
-func Area(desk Desk, documents Documents, organisations Organisations, publicURL string) shell.Area {
-	h := &pages{desk: desk, documents: documents, organisations: organisations, publicURL: publicURL}
+func Area(desk Desk, staging Staging, documents Documents, organisations Organisations, publicURL string) shell.Area {
+	h := &pages{desk: desk, staging: staging, documents: documents, organisations: organisations, publicURL: publicURL}
 	return shell.Area{
 		Name:     "review",
 		Sections: []shell.Section{{Role: shell.Creator, ID: "submissions", Path: "/submissions", Order: 27, Employer: true}},
@@ -88,6 +89,9 @@ func Area(desk Desk, documents Documents, organisations Organisations, publicURL
 			s.Page("GET /desk", member("What was sent to the employers that I review for."), h.deskList)
 			s.Page("GET /desk/:organisation/:submission", member("Read a post for my organisation."), h.deskRead)
 			s.Page("POST /desk/:organisation/:submission", member("Decide for my organisation."), h.deskDecide)
+			s.Page("POST /desk/:organisation/:submission/stake", member("Say that I have a stake in it."), h.stake)
+			s.Page("GET /organisations/:organisation/stages", member("How posts pass at my organisation, and who stands in for whom."), h.stages)
+			s.Page("POST /organisations/:organisation/stages", member("Set the stages, name a deputy, or take back what somebody decided."), h.postStages)
 			s.Page("GET /desk/:organisation/:submission/revoke", member("Take an approval away: why?"), h.deskRevoke)
 			s.Page("POST /desk/:organisation/:submission/revoke", member("Take an approval away for my organisation."), h.postDeskRevoke)
 

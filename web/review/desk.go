@@ -31,7 +31,7 @@ type place struct {
 var byLink = place{decide: "/review", revoke: "/review/revoke"}
 
 // reviewing are the roles that decide about posts.
-var reviewing = []string{accountsapi.RoleHRReviewer, accountsapi.RoleLegalReviewer}
+var reviewing = []string{accountsapi.RoleHRReviewer, accountsapi.RoleLegalReviewer, accountsapi.RolePrincipal}
 
 func mayReview(o accountsapi.Organisation) bool {
 	return slices.ContainsFunc(o.Mine, func(r string) bool { return slices.Contains(reviewing, r) })
@@ -46,9 +46,9 @@ func (h *pages) desks(v *shell.Visit, chosen string) ([]accountsapi.Organisation
 	var out []accountsapi.Organisation
 	for _, o := range all.Data {
 		switch {
-		case !mayReview(o):
-		case o.ID == chosen:
+		case o.ID == chosen: // a deputy has no role of their own: review says whether they may read
 			out = slices.Insert(out, 0, o)
+		case !mayReview(o):
 		default:
 			out = append(out, o)
 		}
@@ -96,25 +96,30 @@ func (h *pages) deskList(v *shell.Visit) error {
 // at is where a member decides about one submission.
 func (h *pages) at(v *shell.Visit) (place, error) {
 	organisation, submission := v.Param("organisation"), v.Param("submission")
-	mine, err := h.desks(v, organisation)
+	desks, err := h.desks(v, organisation)
 	if err != nil {
 		return place{}, err
 	}
-	if len(mine) == 0 || mine[0].ID != organisation {
+	if len(desks) == 0 || desks[0].ID != organisation {
 		return place{}, problem.ErrNotFound
 	}
 	here := "/desk/" + url.PathEscape(organisation) + "/" + url.PathEscape(submission)
-	return place{decide: here, revoke: here + "/revoke", roles: roleOptions(v.L, mine[0]), organisation: organisation, list: "/desk?organisation=" + url.QueryEscape(organisation)}, nil
+	return place{decide: here, revoke: here + "/revoke", organisation: organisation, list: "/desk?organisation=" + url.QueryEscape(organisation)}, nil
 }
 
-func roleOptions(l locale.L, o accountsapi.Organisation) []ui.Option {
-	var out []ui.Option
-	for _, r := range reviewing {
+// deciding are somebody's roles that answer posts everywhere, with stages and without.
+func deciding(o accountsapi.Organisation) []string {
+	var out []string
+	for _, r := range []string{accountsapi.RoleHRReviewer, accountsapi.RoleLegalReviewer} {
 		if slices.Contains(o.Mine, r) {
-			out = append(out, ui.Option{Value: r, Label: l.T("organisation.role." + r)})
+			out = append(out, r)
 		}
 	}
 	return out
+}
+
+func roleOptions(l locale.L, roles []string) []ui.Option {
+	return options(l, "organisation.role.", roles...)
 }
 
 func (h *pages) deskRead(v *shell.Visit) error {
@@ -137,6 +142,9 @@ func (h *pages) opened(v *shell.Visit) (place, reviewapi.Review, error) {
 		return at, reviewapi.Review{}, err
 	}
 	r, err := h.desk.AtDesk(v.Context(), v.Param("organisation"), v.Param("submission"))
+	if at.roles = roleOptions(v.L, mine(r)); r.State != reviewapi.StateInStage {
+		at.roles = roleOptions(v.L, r.May)
+	}
 	return at, r, err
 }
 

@@ -97,7 +97,7 @@ func (b *browser) do(method, path string, form url.Values) *httptest.ResponseRec
 func newBrowser(t *testing.T, f *fake) *browser { return browserOf(t, f) }
 
 func browserOf(t *testing.T, f Desk) *browser {
-	return &browser{t: t, handler: shell.New(shell.Config{Name: "web", Messages: i18n.Messages()}, Area(f, nil, nil, "https://workfluence.example")), cookies: map[string]*http.Cookie{}}
+	return &browser{t: t, handler: shell.New(shell.Config{Name: "web", Messages: i18n.Messages()}, Area(f, nil, nil, nil, "https://workfluence.example")), cookies: map[string]*http.Cookie{}}
 }
 
 // A56: nothing is used up by HEAD, GET, or a POST without our cookie; then one press, and one more with name, role and tick decides.

@@ -704,7 +704,7 @@ func decisions(l locale.L, all []reviewapi.Decision, receipts string) templ.Comp
 					return templ_7745c5c3_Err
 				}
 			}
-			if receipts != "" {
+			if receipts != "" && d.Kind != reviewapi.Agree {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 67, "<p><a href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

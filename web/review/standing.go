@@ -85,7 +85,7 @@ type permissionForm struct {
 
 // signPlace is where a member signs, without a submission.
 func signPlace(l locale.L, o accountsapi.Organisation) place {
-	return place{roles: roleOptions(l, o), list: permissionsPath(o.ID)}
+	return place{roles: roleOptions(l, deciding(o)), list: permissionsPath(o.ID)}
 }
 
 // typical is the form that nobody has filled in.

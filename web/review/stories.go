@@ -29,6 +29,7 @@ func Stories(b *storybook.Book) {
 	verifyStories(b)
 	reviewerStories(b)
 	standingStories(b)
+	stageStories(b)
 }
 
 func story(title string, as func(*shell.Page), body func(p *shell.Page) templ.Component) storybook.Build {
@@ -368,6 +369,6 @@ func asMember(p *shell.Page) { storybook.AsBuyer(p) }
 func atDesk(l locale.L) place {
 	return place{
 		decide: "/desk/org_1/submission_3", revoke: "/desk/org_1/submission_3/revoke", list: "/desk?organisation=org_1",
-		roles: roleOptions(l, accountsapi.Organisation{Mine: []string{accountsapi.RoleHRReviewer, accountsapi.RoleLegalReviewer}}),
+		roles: roleOptions(l, []string{accountsapi.RoleHRReviewer, accountsapi.RoleLegalReviewer}),
 	}
 }
