@@ -191,7 +191,7 @@ func (p Standing) wire(author string, used *int, now time.Time) reviewapi.Standi
 	return reviewapi.Standing{
 		ID: p.ID, Organisation: p.OrganisationID, Author: author, Everybody: p.AuthorID == nil, Topics: p.Topics, Channels: p.Channels, Kinds: p.Kinds, Media: p.Media,
 		AWeek: p.AWeek, Sample: p.Sample, Zone: p.Zone, From: p.FromAt, Until: p.UntilAt, Digest: p.Digest, Name: p.Name, Role: p.Role, Signed: p.SignedAt,
-		State: p.state(now), Revoked: p.RevokedAt, Version: p.Version, Used: used, Week: ends,
+		State: p.state(now), Revoked: p.RevokedAt, Reason: p.RevokedWhy, Version: p.Version, Used: used, Week: ends,
 	}
 }
 

@@ -126,9 +126,7 @@ func (s *Service) standingsAtDesk(ctx context.Context, rows []Standing) (*review
 		if p.AuthorID == nil && 0 < n && n < few {
 			count = nil
 		}
-		w := p.wire(names[deref(p.AuthorID)], count, now)
-		w.Reason = p.RevokedWhy
-		out.Items = append(out.Items, w)
+		out.Items = append(out.Items, p.wire(names[deref(p.AuthorID)], count, now))
 	}
 	return out, err
 }

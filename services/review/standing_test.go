@@ -250,7 +250,7 @@ func TestAPermissionEnds(t *testing.T) {
 		if err := h.publish(open.DocumentID); err != nil {
 			t.Errorf("what was open closed: %v", err)
 		}
-		if mine := must[reviewapi.StandingList](h)(h.client.MyStanding(h.as(ana))); len(mine.Items) != 1 || mine.Items[0].State != reviewapi.StandingRevoked || mine.Items[0].Reason != "" {
+		if mine := must[reviewapi.StandingList](h)(h.client.MyStanding(h.as(ana))); len(mine.Items) != 1 || mine.Items[0].State != reviewapi.StandingRevoked || mine.Items[0].Reason != why.Reason {
 			t.Errorf("%+v", mine)
 		}
 

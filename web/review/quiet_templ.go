@@ -118,7 +118,7 @@ func quietPage(l locale.L, o accountsapi.Organisation, all []reviewapi.Quiet, fo
 				return templ_7745c5c3_Err
 			}
 			for _, q := range all {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<li class=\"stack gap2\"><p class=\"row apart\"><b>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<li class=\"stack gap2 entry-line\"><p class=\"row apart\"><b>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -453,7 +453,7 @@ func ownReceipts(l locale.L, sub reviewapi.Submission) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, r := range sub.Own {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "<li class=\"stack gap2\"><p>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "<li class=\"stack gap2 entry-line\"><p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -67,7 +67,7 @@ func standingStories(b *storybook.Book) {
 	}
 	for _, reason := range []string{
 		"", reviewapi.StandingEarly, reviewapi.StandingOver, reviewapi.StandingRevoked, reviewapi.WaitsElsewhere, reviewapi.WaitsSelf, reviewapi.WaitsProduct,
-		reviewapi.WaitsMedia, reviewapi.WaitsDestination, reviewapi.WaitsHit, reviewapi.WaitsFull, reviewapi.WaitsQuiet,
+		reviewapi.WaitsMedia, reviewapi.WaitsDestination, reviewapi.WaitsHit, reviewapi.WaitsFull, reviewapi.WaitsQuiet, reviewapi.WaitsStages,
 	} {
 		name, state, use := "waits-"+reason, reviewapi.StateInStage, reviewapi.StandingUse{State: reviewapi.UseWaits, Reason: reason}
 		if reason == "" {

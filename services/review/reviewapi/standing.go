@@ -83,7 +83,7 @@ type Standing struct {
 	Signed  time.Time  `json:"signed"`
 	State   string     `json:"state"`
 	Revoked *time.Time `json:"revoked,omitempty"`
-	Reason  string     `json:"reason,omitempty"` // of the revocation, for the desk
+	Reason  string     `json:"reason,omitempty"` // of the revocation
 	Version int64      `json:"version"`          // send it as If-Match
 	// Used is how many went through this week: for the desk all, and null where fewer than 5 of everybody would tell who; for an author their own.
 	Used *int `json:"used,omitempty"`
