@@ -43,7 +43,10 @@ func (w *walk) desk(ctx context.Context, guest *visitor.Visitor, mark string, e 
 		return fmt.Errorf("sign a standing permission: %w", err)
 	}
 	w.say("HR signs a standing permission: “%s”, one a week, and a hit of any rule waits", standingTopic)
-	return w.underStanding(ctx, e, signed)
+	if err := w.underStanding(ctx, e, signed); err != nil {
+		return err
+	}
+	return w.twoStages(ctx, guest, hr, org, mark, e)
 }
 
 // organisation makes the employer's organisation, whose domain its DNS proves, and its desk has what was asked before.
@@ -157,6 +160,92 @@ func (w *walk) underStanding(ctx context.Context, e employer, signed reviewapi.S
 	}
 	w.say("The next one that week waits (%s), and so does one about a closure (%s)", reviewapi.WaitsFull, reviewapi.WaitsHit)
 	return nil
+}
+
+// invitationLink finds the link in a mailed invitation.
+var invitationLink = regexp.MustCompile(regexp.QuoteMeta(accountsapi.InvitationPath) + `([A-Za-z0-9_.-]+)`)
+
+// twoStages has a post read by HR first and by legal second, each in their own account: it opens when both agreed.
+func (w *walk) twoStages(ctx context.Context, guest, hr *visitor.Visitor, org accountsapi.Organisation, mark string, e employer) error {
+	legal, err := w.invited(ctx, guest, hr, org, mark, e)
+	if err != nil {
+		return fmt.Errorf("invite legal: %w", err)
+	}
+	stage := func(name, role string) reviewapi.PlanStage {
+		return reviewapi.PlanStage{Name: name, Roles: []string{role}, Need: reviewapi.NeedOne, Days: 2}
+	}
+	if _, err := hr.Review.SetStages(ctx, org.ID, 0, reviewapi.SetStages{Zone: "Europe/Brussels", Closed: []string{}, Stages: []reviewapi.PlanStage{
+		stage("HR", accountsapi.RoleHRReviewer), stage("Legal", accountsapi.RoleLegalReviewer),
+	}}); err != nil {
+		return fmt.Errorf("set two stages: %w", err)
+	}
+	draft := contentapi.Draft{Text: "What a works council taught me about rotas.", Destinations: []contentapi.Destination{postPlace}}
+	doc, err := w.creator.Content.Create(ctx, id.New("key"), contentapi.NewDocument{Kind: contentapi.KindPost, Draft: draft})
+	if err != nil {
+		return err
+	}
+	sub, err := w.ask(ctx, doc.ID, e)
+	if err != nil {
+		return err
+	}
+	place := contentapi.Publish{Digest: doc.Current.Digest, Channel: postPlace.Channel, Profile: postPlace.Profile}
+	for _, by := range []struct {
+		who        *visitor.Visitor
+		name, role string
+	}{{hr, "Hanna Roth", accountsapi.RoleHRReviewer}, {legal, "Lea Brandt", accountsapi.RoleLegalReviewer}} {
+		_, err := w.creator.Content.Publish(ctx, id.New("key"), doc.ID, place)
+		if err := refused(err, contentapi.ErrGateWaiting); err != nil {
+			return fmt.Errorf("publish before %s agreed: %w", by.name, err)
+		}
+		if _, err := by.who.Review.DecideAtDesk(ctx, org.ID, sub.ID, id.New("key"), 0, reviewapi.Decide{
+			Kind: reviewapi.Approve, Signature: reviewapi.Signature{Name: by.name, Role: by.role, MayDecide: true},
+		}); err != nil {
+			return fmt.Errorf("%s decides: %w", by.name, err)
+		}
+		if _, err := guest.Dev.Settle(ctx); err != nil {
+			return err
+		}
+	}
+	if _, err := w.creator.Content.Publish(ctx, id.New("key"), doc.ID, place); err != nil {
+		return fmt.Errorf("publish what both approved: %w", err)
+	}
+	w.say("A post is cleared by HR and then by legal, at the desk of %s, and published: neither alone opens it", e.name)
+	return nil
+}
+
+// invited is a colleague who accepted an invitation that went to their mailbox at work, in an account of their own.
+func (w *walk) invited(ctx context.Context, guest, hr *visitor.Visitor, org accountsapi.Organisation, mark string, e employer) (*visitor.Visitor, error) {
+	_, domain, _ := strings.Cut(e.mailbox, "@")
+	mailbox := "lea@" + domain
+	if _, err := hr.Accounts.InviteMember(ctx, id.New("key"), org.ID, accountsapi.InviteMember{
+		Mailbox: mailbox, Locale: "en", SetRoles: accountsapi.SetRoles{Roles: []string{accountsapi.RoleLegalReviewer}},
+	}); err != nil {
+		return nil, err
+	}
+	if _, err := guest.Dev.Settle(ctx); err != nil {
+		return nil, err
+	}
+	mails, err := guest.Dev.Mails(ctx, mailbox)
+	if err != nil {
+		return nil, err
+	}
+	if len(mails.Data) == 0 {
+		return nil, errors.New("no invitation came")
+	}
+	mail, err := guest.Dev.Mail(ctx, mails.Data[0].ID)
+	if err != nil {
+		return nil, err
+	}
+	found := invitationLink.FindStringSubmatch(mail.Text)
+	if found == nil {
+		return nil, errors.New("the invitation has no link")
+	}
+	legal, err := guest.SignIn(ctx, "lea-"+mark+"@example.com", "en")
+	if err != nil {
+		return nil, err
+	}
+	_, err = legal.Accounts.AcceptInvitation(ctx, accountsapi.AcceptInvitation{Token: strings.TrimRight(found[1], ".")})
+	return legal, err
 }
 
 // offered is a post that is about to be asked, and what its author is told of the permission.
