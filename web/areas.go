@@ -30,7 +30,7 @@ func areas(c clients, cfg *Config, publicURL string) []shell.Area {
 		review.Area(c.review, c.review, c.content, c.accounts, publicURL),
 		store.Area(c.storefront, c.accounts, publicURL),
 		learn.Area(c.storefront, store.SecretCookie),
-		organisations.Area(c.accounts, c.review),
+		organisations.Area(c.accounts, c.review, c.review),
 		operator.Area(c.parts, c.billing, c.accounts),
 	}
 }

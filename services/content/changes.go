@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/workfluence/workfluence/services/content/compare"
+	"github.com/workfluence/workfluence/internal/compare"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 )
 

@@ -6,9 +6,9 @@ import (
 
 	"github.com/rivo/uniseg"
 
+	"github.com/workfluence/workfluence/internal/compare"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/internal/rest"
-	"github.com/workfluence/workfluence/services/content/compare"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 )
 

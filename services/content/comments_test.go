@@ -8,9 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
+	"github.com/workfluence/workfluence/internal/compare"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/accounts/accountsapi"
-	"github.com/workfluence/workfluence/services/content/compare"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 )
 

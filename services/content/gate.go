@@ -36,6 +36,7 @@ type Gate struct {
 	ValidFrom  *time.Time
 	ValidUntil *time.Time
 	AddedAt    time.Time
+	Rules      []string // of the party's policy, by which its agreement ended; none where somebody took it away
 
 	manifest *agreements // of a publication; nil for what is agreed to as a whole
 }
@@ -46,16 +47,17 @@ func (g *Gate) Open(in contentapi.OpenGate, now time.Time) bool {
 		return false
 	}
 	g.Seq, g.SaidAt, g.Digest, g.ValidFrom, g.ValidUntil = in.Seq, &now, &in.Digest, in.ValidFrom, in.ValidUntil
+	g.Rules = nil
 	g.become(contentapi.GateOpen)
 	return true
 }
 
 // Close takes an agreement away. False as in Open.
-func (g *Gate) Close(seq int64, now time.Time) bool {
+func (g *Gate) Close(seq int64, rules []string, now time.Time) bool {
 	if seq <= g.Seq {
 		return false
 	}
-	g.Seq, g.SaidAt = seq, &now
+	g.Seq, g.SaidAt, g.Rules = seq, &now, rules
 	g.become(contentapi.GateClosed)
 	return true
 }
@@ -89,6 +91,8 @@ func (g Gate) Fault(digest string, now time.Time) *problem.Error {
 	switch {
 	case g.State == contentapi.GateTakenBack:
 		return nil
+	case g.State == contentapi.GateClosed && len(g.Rules) > 0:
+		return contentapi.ErrPolicyStale
 	case g.State == contentapi.GateClosed:
 		return contentapi.ErrGateClosed
 	case g.State != contentapi.GateOpen:
@@ -114,7 +118,7 @@ func outside(from, until *time.Time, now time.Time) *problem.Error {
 
 // gravity orders the faults of gates: the first is what the author hears, since it takes the most to mend.
 var gravity = map[string]int{
-	contentapi.ErrGateClosed.Code: 1, contentapi.ErrGateWaiting.Code: 2, contentapi.ErrApprovalStale.Code: 3,
+	contentapi.ErrGateClosed.Code: 1, contentapi.ErrPolicyStale.Code: 1, contentapi.ErrGateWaiting.Code: 2, contentapi.ErrApprovalStale.Code: 3,
 	contentapi.ErrApprovalExpired.Code: 4, contentapi.ErrApprovalEarly.Code: 5,
 }
 
@@ -129,6 +133,11 @@ func letThrough(gates []Gate, digest string, now time.Time) error {
 			continue
 		}
 		fields = append(fields, problem.Field{Pointer: "/gates/" + g.ID, Code: fault.Code, Detail: fault.Detail})
+		if fault.Code == contentapi.ErrPolicyStale.Code {
+			for _, rule := range g.Rules {
+				fields = append(fields, problem.Field{Pointer: "/gates/" + g.ID + "/rules/" + rule, Code: fault.Code, Detail: rule})
+			}
+		}
 		if worst == nil || gravity[fault.Code] < gravity[worst.Code] {
 			worst = fault
 		}

@@ -239,7 +239,7 @@ func (m *memory) hear(s step, p contentapi.Party, g *Gate, now time.Time) string
 		}
 		m.heard[p][s.Word] = answer
 		m.witness.hears(p, s.Word, nil, now)
-		g.Close(s.Word, now)
+		g.Close(s.Word, nil, now)
 	}
 	return m.heard[p][s.Word]
 }

@@ -64,8 +64,8 @@ func (s *Service) AddGate(ctx context.Context, documentID string, in contentapi.
 		g, err := gateOf(ctx, tx, d.ID, in.Party)
 		switch {
 		case err == nil:
-			before := g
-			if g.AskAgain(in.Binding); g != before {
+			state, binding := g.State, g.Binding
+			if g.AskAgain(in.Binding); g.State != state || g.Binding != binding {
 				if err = saveGate(ctx, tx, g); err == nil {
 					err = s.record(ctx, tx, "gate.asked_again", g.ID, audit.Detail{"document": d.ID, "binding": g.Binding})
 				}
@@ -167,7 +167,7 @@ func (s *Service) closeGate(ctx context.Context, tx pgx.Tx, d Document, g Gate, 
 			return move{}, err
 		}
 	}
-	m := move{Seq: in.Seq, Move: moveClose, Counted: g.Close(in.Seq, now), PublishedAt: appeared(before, in.Digest)}
+	m := move{Seq: in.Seq, Move: moveClose, Counted: g.Close(in.Seq, in.Rules, now), PublishedAt: appeared(before, in.Digest)}
 	return m, s.heard(ctx, tx, g, pgx.NamedArgs{
 		"gate": g.ID, "seq": m.Seq, "move": m.Move, "digest": in.Digest, "valid_from": nil, "valid_until": nil,
 		"counted": m.Counted, "published_at": m.PublishedAt, "at": now,

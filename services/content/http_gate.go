@@ -24,7 +24,7 @@ type byProduct struct {
 
 // gateErrors are what gates may say to a publication.
 var gateErrors = []*problem.Error{
-	contentapi.ErrGateWaiting, contentapi.ErrGateClosed, contentapi.ErrApprovalStale, contentapi.ErrApprovalEarly, contentapi.ErrApprovalExpired,
+	contentapi.ErrGateWaiting, contentapi.ErrGateClosed, contentapi.ErrPolicyStale, contentapi.ErrApprovalStale, contentapi.ErrApprovalEarly, contentapi.ErrApprovalExpired,
 }
 
 func (s *Service) publishingRoutes(r *rest.Router) {

@@ -13,11 +13,11 @@ from content.document where state = 'scheduled' and scheduled_at <= @now order b
 select min(scheduled_at) from content.document where state = 'scheduled';
 
 -- name: Gates :many
-select id, document_id, kind, ref, binding, state, digest, seq, said_at, valid_from, valid_until, added_at
+select id, document_id, kind, ref, binding, state, digest, seq, said_at, valid_from, valid_until, added_at, rules
 from content.gate where document_id = @document order by added_at, id;
 
 -- name: Gate :one
-select id, document_id, kind, ref, binding, state, digest, seq, said_at, valid_from, valid_until, added_at
+select id, document_id, kind, ref, binding, state, digest, seq, said_at, valid_from, valid_until, added_at, rules
 from content.gate where document_id = @document and kind = @kind and ref = @ref;
 
 -- name: InsertGate :exec
@@ -26,7 +26,7 @@ values (@id, @document, @kind, @ref, @binding, @state, @added_at);
 
 -- name: SaveGate :exec
 update content.gate set binding = @binding, state = @state, digest = @digest, seq = @seq, said_at = @said_at,
-	valid_from = @valid_from, valid_until = @valid_until
+	valid_from = @valid_from, valid_until = @valid_until, rules = @rules
 where id = @id;
 
 -- name: InsertMove :exec

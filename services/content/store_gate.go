@@ -30,7 +30,7 @@ func insertGate(ctx context.Context, tx pgx.Tx, g Gate) error {
 func saveGate(ctx context.Context, tx pgx.Tx, g Gate) error {
 	_, err := exec(ctx, tx, "SaveGate", pgx.NamedArgs{
 		"id": g.ID, "binding": g.Binding, "state": g.State, "digest": g.Digest, "seq": g.Seq, "said_at": g.SaidAt,
-		"valid_from": g.ValidFrom, "valid_until": g.ValidUntil,
+		"valid_from": g.ValidFrom, "valid_until": g.ValidUntil, "rules": append([]string{}, g.Rules...),
 	})
 	return err
 }

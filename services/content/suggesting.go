@@ -8,11 +8,11 @@ import (
 
 	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/canon"
+	"github.com/workfluence/workfluence/internal/compare"
 	"github.com/workfluence/workfluence/internal/id"
 	"github.com/workfluence/workfluence/internal/idem"
 	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/problem"
-	"github.com/workfluence/workfluence/services/content/compare"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 )
 

@@ -82,7 +82,7 @@ func (s *Service) deskNoted(ctx context.Context, tx pgx.Tx, ev outbox.Received, 
 // answers are the states of a submission that its author hears of: what an employer said, and that they said nothing.
 var answers = []string{
 	reviewapi.StateApproved, reviewapi.StateNoObjection, reviewapi.StateChangesRequested, reviewapi.StateRejected, reviewapi.StateNotOurs,
-	reviewapi.StateNoDecision, reviewapi.StateRevoked,
+	reviewapi.StateNoDecision, reviewapi.StateRevoked, reviewapi.StateStale,
 }
 
 // submissionChanged tells an author what their employer answered, once for each state.

@@ -10,6 +10,7 @@ import (
 	"github.com/workfluence/workfluence/internal/audit"
 	"github.com/workfluence/workfluence/internal/canon"
 	"github.com/workfluence/workfluence/internal/idem"
+	"github.com/workfluence/workfluence/internal/identity"
 	"github.com/workfluence/workfluence/internal/problem"
 	"github.com/workfluence/workfluence/services/content/contentapi"
 	"github.com/workfluence/workfluence/services/review/reviewapi"
@@ -31,6 +32,11 @@ func (s *Service) session(ctx context.Context, secret string) (hand, error) {
 		if left, err := s.carryOut(ctx, r.ID, ""); err != nil {
 			return hand{}, err
 		} else if left {
+			continue
+		}
+		if again, err := s.freshen(ctx, r.ID); err != nil {
+			return hand{}, err
+		} else if again {
 			continue
 		}
 		l, err := one[Link](ctx, s.Pool, "Link", pgx.NamedArgs{"id": r.LinkID})
@@ -87,6 +93,12 @@ func (s *Service) readBy(ctx context.Context, r hand) (*reviewapi.Review, error)
 		if out.Quiet, err = s.quietUntil(ctx, s.Pool, r.EmployerID, s.Clock.Now()); err != nil {
 			return nil, err
 		}
+	}
+	if out.Policy, err = s.policyShown(ctx, s.Pool, r.Submission); err != nil {
+		return nil, err
+	}
+	if out.Reading, err = s.reading(ctx, s.Pool, r.Submission, identity.From(ctx).Locale); err != nil {
+		return nil, err
 	}
 	out.Author, err = s.called(ctx, r.AuthorID)
 	return out, err
@@ -181,6 +193,9 @@ func (s *Service) decide(ctx context.Context, tx pgx.Tx, r hand, version int64, 
 		return err
 	}
 	if err := s.stillThere(ctx, tx, sub); err != nil {
+		return err
+	}
+	if err := s.decidedUnder(ctx, tx, sub, &d); err != nil {
 		return err
 	}
 	read := sub
@@ -278,6 +293,9 @@ func (s *Service) revokeIn(ctx context.Context, r hand, version int64, in review
 func (s *Service) revoke(ctx context.Context, tx pgx.Tx, sub Submission, d Decision, author string) error {
 	agreed, err := s.agreement(ctx, tx, sub)
 	if err != nil {
+		return err
+	}
+	if err := s.decidedUnder(ctx, tx, sub, &d); err != nil {
 		return err
 	}
 	if err := insertDecision(ctx, tx, d); err != nil {

@@ -28,6 +28,7 @@ type Decision struct {
 	Assurance     string
 	PolicySource  string
 	PolicyDigest  string
+	PolicyNumber  int // of the employer's own policy, 0 for any other
 	AskedAt       time.Time
 	DecidedAt     time.Time
 	ValidFrom     *time.Time
@@ -44,7 +45,8 @@ type Decision struct {
 	Basis   *string
 	Mailbox *string
 
-	standing *under // the permission signed beforehand that it stands on, nil for a word about this very post
+	standing   *under // the permission signed beforehand that it stands on, nil for a word about this very post
+	readPolicy string // the digest of the policy that whoever decides says they read, "" for none
 }
 
 // opens says that a kind of decision agrees to something.
@@ -87,6 +89,7 @@ func newDecision(s hand, in reviewapi.Decide, now time.Time) (Decision, error) {
 		ID: id.New(decisionPrefix), SubmissionID: s.ID, DocumentID: s.DocumentID, Seq: s.Seq, Digest: s.Digest, Kind: in.Kind, EmployerID: s.EmployerID,
 		LinkID: s.link, MemberID: s.member.Member, Assurance: s.assurance(), PolicySource: s.PolicySource, PolicyDigest: s.PolicyDigest,
 		AskedAt: deref(s.AskedAt), DecidedAt: now, Name: &name, Role: &role, Reason: &reason,
+		readPolicy: in.PolicyDigest,
 	}
 	basis := canon.Lines(strings.TrimSpace(in.Basis))
 	if s.guarded(in.Kind) {
@@ -172,7 +175,7 @@ func wireDecisions(all []Decision, moves []Move) []reviewapi.Decision {
 	for i, d := range all {
 		out[i] = reviewapi.Decision{
 			ID: d.ID, Kind: d.Kind, Name: deref(d.Name), Role: deref(d.Role), Reason: deref(d.Reason), Assurance: d.Assurance, Digest: d.Digest,
-			ClearedDigest: deref(d.ClearedDigest), CommentID: deref(d.CommentID), PolicySource: d.PolicySource, PolicyDigest: d.PolicyDigest,
+			ClearedDigest: deref(d.ClearedDigest), CommentID: deref(d.CommentID), PolicySource: d.PolicySource, PolicyDigest: d.PolicyDigest, PolicyNumber: d.PolicyNumber,
 			Decided: d.DecidedAt, ValidFrom: d.ValidFrom, ValidUntil: d.ValidUntil, Legal: d.Legal, Basis: deref(d.Basis),
 		}
 		out[i].Standing = d.standing.wire()

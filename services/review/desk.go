@@ -74,6 +74,9 @@ func (s *Service) claimed(ctx context.Context, tx pgx.Tx, o accountsapi.DomainOw
 		"id": id.New("employer"), "domain": o.Domain, "label": label(o.Domain), "skeleton": skeleton(label(o.Domain)), "state": state,
 		"organisation": organisation, "seq": o.Seq, "now": s.Clock.Now(),
 	})
+	if err == nil && organisation != nil {
+		_, err = exec(ctx, tx, "QueueScreenings", pgx.NamedArgs{"organisation": o.Organisation, "wall": s.Clock.Wall()})
+	}
 	return err
 }
 
@@ -171,6 +174,9 @@ func (s *Service) atDesk(ctx context.Context, organisation, submissionID string)
 		return hand{}, err
 	}
 	if _, err := s.carryOut(ctx, submissionID, ""); err != nil {
+		return hand{}, err
+	}
+	if _, err := s.freshen(ctx, submissionID); err != nil {
 		return hand{}, err
 	}
 	sub, err := one[Submission](ctx, s.Pool, "AtDesk", pgx.NamedArgs{"id": submissionID, "organisation": organisation})

@@ -33,7 +33,7 @@ func (s *Service) deskRoutes(r *rest.Router) {
 			return s.AtDesk(ctx, in.Organisation, in.Submission)
 		})
 	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/employers/:organisation/submissions/:submission/decision", Summary: "Decide for your organisation, in one of your reviewing roles", Access: oneself, Status: 200, Idempotent: true, MaxBody: maxBody,
-		Errors: []*problem.Error{problem.ErrNotFound, problem.ErrStale, accountsapi.ErrRoleMissing, reviewapi.ErrSubmissionDecided, reviewapi.ErrQuietPeriod, reviewapi.ErrSuggestionSame, reviewapi.ErrProtectedReject, reviewapi.ErrProtectedSecond, reviewapi.ErrSelfReview}},
+		Errors: []*problem.Error{problem.ErrNotFound, problem.ErrStale, accountsapi.ErrRoleMissing, reviewapi.ErrSubmissionDecided, reviewapi.ErrPolicyChanged, reviewapi.ErrQuietPeriod, reviewapi.ErrSuggestionSame, reviewapi.ErrProtectedReject, reviewapi.ErrProtectedSecond, reviewapi.ErrSelfReview}},
 		func(ctx context.Context, in *struct {
 			byDesk
 			byKey

@@ -10,7 +10,8 @@
 // this submission, each time.
 //
 //	draft ── send ──► submitted ── gate and mail ──► in_stage ──► approved, no_objection ── its end ──► lapsed
-//	  │                   │                            │ │              └── revoke ──► revoked
+//	  │                   │                            │ │              ├── revoke ──► revoked
+//	  │                   │                            │ │              └── a policy that counts for it too ──► stale
 //	  │                   │                            │ ├──► changes_requested ── the exact words are taken ──► approved
 //	  │                   │                            │ └──► rejected, not_ours
 //	  │                   │                            └── 10 business days ──► no_decision
@@ -89,6 +90,12 @@
 // That they asked, whom and about which digest, and that nobody answered in ten business days; and what was answered elsewhere, as they say. Both stand in the
 // log under the author's name alone. They are no decisions: no gate and no desk hears of them (asked.go).
 //
+// # Policies
+//
+// An organisation that claimed an employer may keep a policy of its own: a draft, and versions that never change, which come into force by the word of a second
+// person (policy.go). A submission is read by the version in force and says which; a newer one is read against it in the open: what is asked moves to it, and the reviewer
+// sees what changed; what was agreed to stands, unless the version is retroactive and finds something new (policy_reading.go).
+//
 // # Proofs
 //
 // A decision queues its leaf in its own transaction (proof.go): a commitment that says nothing, and beside it, erasable, what it commits to. Package
@@ -103,10 +110,10 @@
 //
 // # Events
 //
-// Emitted, ids and digests only: review.link.requested, review.code.requested, review.submission.changed, review.desk.noted, review.standing.changed. Consumed: accounts.domain.claimed, .lost; accounts.role.changed; content.document.saved, .published,
+// Emitted, ids and digests only: review.link.requested, review.code.requested, review.submission.changed, review.desk.noted, review.standing.changed, review.policy.changed. Consumed: accounts.domain.claimed, .lost; accounts.role.changed; content.document.saved, .published,
 // .withdrawn, .deleted, content.gate.taken_back; accounts.person.erased.
 //
-// The rooms: submission.go, decision.go, guard.go, standing.go, quiet.go, asked.go, link.go, employment.go, gate.go, mailbox.go, lookalike.go and calendar.go are the nouns; service.go and the files
-// named after what people do (submitting, entering, deciding, desk, standing_granting, standing_using, employments, moves, hearing, personal) the use cases; store.go with queries.sql the
+// The rooms: submission.go, decision.go, guard.go, standing.go, quiet.go, asked.go, link.go, employment.go, gate.go, policy.go, mailbox.go, lookalike.go and calendar.go are the nouns; service.go and the files
+// named after what people do (submitting, entering, deciding, desk, policies, standing_granting, standing_using, employments, moves, hearing, personal) the use cases; store.go with queries.sql the
 // database.
 package review

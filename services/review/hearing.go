@@ -30,7 +30,16 @@ func (s *Service) about(ctx context.Context, tx pgx.Tx, documentID, action strin
 
 // documentSaved hears of a new version: it may be what the employer suggested.
 func (s *Service) documentSaved(ctx context.Context, tx pgx.Tx, p contentapi.DocumentSaved) error {
-	return s.about(ctx, tx, p.DocumentID, "submission.suggestion_taken", func(sub *Submission) bool { return sub.Saved(p.Digest, s.Clock.Now()) })
+	taken := false
+	err := s.about(ctx, tx, p.DocumentID, "submission.suggestion_taken", func(sub *Submission) bool {
+		saved := sub.Saved(p.Digest, s.Clock.Now())
+		taken = taken || saved
+		return saved
+	})
+	if err == nil && taken {
+		_, err = exec(ctx, tx, "QueueScreening", pgx.NamedArgs{"document": p.DocumentID, "wall": s.Clock.Wall()})
+	}
+	return err
 }
 
 // documentPublished keeps when something appeared. It decides nothing: content did.

@@ -128,8 +128,25 @@ func (h *house) serve(name string, remote bool, routes func(*rest.Router)) {
 // documents is content, as review reaches it; it can be made unreachable, as a process that dies in between leaves it.
 type documents struct {
 	*contentapi.Client
-	mu   sync.Mutex
-	down bool
+	mu     sync.Mutex
+	down   bool
+	hidden bool // Show fails
+}
+
+func (d *documents) setShown(shown bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.hidden = !shown
+}
+
+func (d *documents) Show(ctx context.Context, id, digest string, party contentapi.Party) (contentapi.Shown, error) {
+	d.mu.Lock()
+	hidden := d.hidden
+	d.mu.Unlock()
+	if hidden {
+		return contentapi.Shown{}, problem.ErrUpstream
+	}
+	return d.Client.Show(ctx, id, digest, party)
 }
 
 func (d *documents) fails() error {
@@ -174,6 +191,7 @@ type people struct {
 	me     map[string]accountsapi.Person
 	acting map[string]accountsapi.Acting // by organisation and person
 	owners map[string]accountsapi.DomainOwner
+	close  map[string]string // who reads whose mail
 }
 
 func newPeople() *people {
@@ -214,7 +232,7 @@ func (p *people) Acting(_ context.Context, organisation, person, about string) (
 	if !ok {
 		return a, problem.ErrNotFound
 	}
-	a.Close = about == person
+	a.Close = about == person || about != "" && p.close[person] == about
 	return a, nil
 }
 

@@ -58,6 +58,7 @@ func (s *Service) Routes(r *rest.Router) {
 	s.logRoutes(r)
 	s.deskRoutes(r)
 	s.stageRoutes(r)
+	s.policyRoutes(r)
 	s.employmentRoutes(r)
 	s.standingRoutes(r)
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/internal/reviewer-links/:link/mail", Summary: "What the mail of a reviewer's link says", Access: rest.Any(rest.Service("notify")), Internal: true},
@@ -150,7 +151,7 @@ func (s *Service) submissionRoutes(r *rest.Router) {
 			return s.Prescreen(ctx, *in)
 		})
 	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/submissions/:submission/send", Summary: "Ask the employer: the document waits for them, and their reviewer gets a mail", Access: oneself, Status: 200,
-		Errors: append([]*problem.Error{reviewapi.ErrDocumentChanged, reviewapi.ErrDocumentNothing, reviewapi.ErrSubmissionOpen, reviewapi.ErrSubmissionWhistleblowing, reviewapi.ErrReviewTooMany, contentapi.ErrDocumentClosed}, moving...)},
+		Errors: append([]*problem.Error{reviewapi.ErrDocumentChanged, reviewapi.ErrDocumentNothing, reviewapi.ErrSubmissionOpen, reviewapi.ErrSubmissionWhistleblowing, reviewapi.ErrPolicyChanged, reviewapi.ErrReviewTooMany, contentapi.ErrDocumentClosed}, moving...)},
 		func(ctx context.Context, in *struct {
 			bySubmission
 			ifMatch
@@ -193,7 +194,7 @@ func (s *Service) reviewerRoutes(r *rest.Router) {
 	rest.Handle(r, rest.Route{Method: "GET", Path: "/api/v1/reviews/current", Summary: "What your link asks you to decide", Access: reviewer, Errors: []*problem.Error{problem.ErrNotFound, reviewapi.ErrSelfReview}},
 		func(ctx context.Context, in *bySecret) (*reviewapi.Review, error) { return s.Review(ctx, in.Secret) })
 	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/reviews/current/decision", Summary: "Decide", Access: reviewer, Status: 200, Idempotent: true, MaxBody: maxBody,
-		Errors: []*problem.Error{problem.ErrNotFound, problem.ErrStale, reviewapi.ErrSubmissionDecided, reviewapi.ErrQuietPeriod, reviewapi.ErrSuggestionSame, reviewapi.ErrProtectedReject, reviewapi.ErrProtectedSecond, reviewapi.ErrSelfReview}},
+		Errors: []*problem.Error{problem.ErrNotFound, problem.ErrStale, reviewapi.ErrSubmissionDecided, reviewapi.ErrPolicyChanged, reviewapi.ErrQuietPeriod, reviewapi.ErrSuggestionSame, reviewapi.ErrProtectedReject, reviewapi.ErrProtectedSecond, reviewapi.ErrSelfReview}},
 		func(ctx context.Context, in *struct {
 			bySecret
 			byKey

@@ -43,6 +43,9 @@ func (s *Service) RunErrand(ctx context.Context) (int, error) {
 	if moved || err != nil {
 		return 1, err
 	}
+	if read, err := s.screenNext(ctx); read || err != nil {
+		return 1, err
+	}
 	wall := s.Clock.Wall()
 	submissionID, err := scalar[string](ctx, s.Pool, "LeaseSent", pgx.NamedArgs{"wall": wall, "until": wall.Add(lease)})
 	if missing(err) {

@@ -75,7 +75,11 @@ func (s *Service) say(ctx context.Context, m *Move) error {
 		_, err = s.Documents.OpenGate(ctx, m.DocumentID, contentapi.OpenGate{Party: p, Seq: m.Seq, Digest: m.Digest, ValidFrom: m.ValidFrom, ValidUntil: m.ValidUntil})
 	} else {
 		var c contentapi.Closing
-		c, err = s.Documents.CloseGate(ctx, m.DocumentID, contentapi.CloseGate{Party: p, Seq: m.Seq, Digest: m.Digest})
+		rules, known := s.closedBy(ctx, m.SubmissionID)
+		if known != nil {
+			return known
+		}
+		c, err = s.Documents.CloseGate(ctx, m.DocumentID, contentapi.CloseGate{Party: p, Seq: m.Seq, Digest: m.Digest, Rules: rules})
 		m.Outcome, m.PublishedAt = c.Outcome, c.Published
 	}
 	switch {

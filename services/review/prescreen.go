@@ -19,17 +19,23 @@ import (
 // again each time they look at their page.
 type screeners struct {
 	supplied *lru.Cache[string, *screen.Screener] // by the digest of the text; nil for one that names nothing
+	own      *lru.Cache[string, *screen.Screener] // of organisations, by the digests of policy and facts
+	policies *lru.Cache[string, *screen.Policy]   // whole versions, by organisation and number
 }
 
 // keptScreeners bounds them: each takes a few megabytes.
 const keptScreeners = 12
 
 func newScreeners() *screeners {
-	c, err := lru.New[string, *screen.Screener](keptScreeners)
+	return &screeners{cache[*screen.Screener](), cache[*screen.Screener](), cache[*screen.Policy]()}
+}
+
+func cache[T any]() *lru.Cache[string, T] {
+	c, err := lru.New[string, T](keptScreeners)
 	if err != nil {
 		panic(err) // the size is a constant
 	}
-	return &screeners{c}
+	return c
 }
 
 // of is the screener of a text that an author supplied, nil for one in which no rule could be read. Nobody at the employer has said
@@ -67,7 +73,9 @@ func (s *Service) Prescreen(ctx context.Context, in reviewapi.Prescreen) (*revie
 	if err != nil {
 		return nil, err
 	}
-	return s.quoted(ctx, d.ID, d.Current.Seq, sheet(d.Current), policy, in.Locale)
+	return s.quoted(ctx, d.ID, d.Current.Seq, sheet(d.Current), in.Locale, func(read reviewapi.Sheet, locale string) (*reviewapi.Hints, error) {
+		return s.screened(read, policy, locale)
+	})
 }
 
 // Hints says which clauses of its policy a submission of the caller's touches.
@@ -80,10 +88,28 @@ func (s *Service) Hints(ctx context.Context, submissionID, locale string) (*revi
 	if err != nil {
 		return nil, err
 	}
-	return s.quoted(ctx, sub.DocumentID, sub.Seq, sheet(v), sub.PolicyText, locale)
+	return s.quoted(ctx, sub.DocumentID, sub.Seq, sheet(v), locale, func(read reviewapi.Sheet, locale string) (*reviewapi.Hints, error) {
+		return s.hintsOf(ctx, sub, read, locale)
+	})
 }
 
-func (s *Service) quoted(ctx context.Context, documentID string, seq int, read reviewapi.Sheet, policy, locale string) (*reviewapi.Hints, error) {
+// hintsOf reads a sheet against the policy of a submission.
+func (s *Service) hintsOf(ctx context.Context, sub Submission, read reviewapi.Sheet, locale string) (*reviewapi.Hints, error) {
+	if sub.PolicySource != reviewapi.PolicyEmployer {
+		return s.screened(read, sub.PolicyText, locale)
+	}
+	p, err := pinOf(ctx, s.Pool, sub.ID)
+	if err != nil {
+		return nil, err
+	}
+	own, err := s.ownScreener(ctx, p.OrganisationID, p.Number)
+	if err != nil {
+		return nil, err
+	}
+	return screenedBy(read, own, locale)
+}
+
+func (s *Service) quoted(ctx context.Context, documentID string, seq int, read reviewapi.Sheet, locale string, screened func(reviewapi.Sheet, string) (*reviewapi.Hints, error)) (*reviewapi.Hints, error) {
 	if locale == "" {
 		me, err := s.People.Me(ctx)
 		if err != nil {
@@ -91,7 +117,7 @@ func (s *Service) quoted(ctx context.Context, documentID string, seq int, read r
 		}
 		locale = me.Locale
 	}
-	out, err := s.screened(read, policy, locale)
+	out, err := screened(read, locale)
 	if err != nil {
 		return nil, err
 	}
@@ -101,20 +127,30 @@ func (s *Service) quoted(ctx context.Context, documentID string, seq int, read r
 
 // screened reads a sheet against a policy's text; "" is the starter. Whatever the text says, what the law protects is looked for.
 func (s *Service) screened(read reviewapi.Sheet, policy, locale string) (*reviewapi.Hints, error) {
+	if policy == "" {
+		return screenedBy(read, nil, locale)
+	}
+	supplied, err := s.screeners.of(policy)
+	if err != nil {
+		return nil, fmt.Errorf("a policy that an author supplied: %w", err)
+	}
+	out, err := screenedBy(read, supplied, locale)
+	if err == nil && supplied != nil {
+		out.Rules, out.PolicyDigest = reviewapi.PolicyAuthor, canon.Sum([]byte(canon.Text(policy)))
+	}
+	return out, err
+}
+
+// screenedBy reads a sheet against a policy of the employer's own; nil is the starter.
+func screenedBy(read reviewapi.Sheet, own *screen.Screener, locale string) (*reviewapi.Hints, error) {
 	starter, err := screen.StarterScreener()
 	if err != nil {
 		return nil, fmt.Errorf("the starter policy: %w", err)
 	}
 	out := &reviewapi.Hints{Rules: reviewapi.PolicyStarter, PolicyDigest: starter.Digest(), Routes: []string{}, Hits: []reviewapi.Hint{}}
 	by := []*screen.Screener{starter}
-	if policy != "" {
-		supplied, err := s.screeners.of(policy)
-		if err != nil {
-			return nil, fmt.Errorf("a policy that an author supplied: %w", err)
-		}
-		if supplied != nil {
-			out.Rules, out.PolicyDigest, by = reviewapi.PolicyAuthor, canon.Sum([]byte(canon.Text(policy))), []*screen.Screener{starter, supplied}
-		}
+	if own != nil {
+		out.Rules, out.PolicyDigest, by = reviewapi.PolicyEmployer, own.Digest(), []*screen.Screener{starter, own}
 	}
 	for _, r := range readings(read) {
 		for i, screener := range by {

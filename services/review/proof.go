@@ -19,7 +19,7 @@ var inReceipt = map[string]string{
 }
 
 // policySource is where a policy came from, as receipts say it.
-var policySource = map[string]string{reviewapi.PolicyStarter: "starter", reviewapi.PolicyAuthor: "author_supplied"}
+var policySource = map[string]string{reviewapi.PolicyStarter: "starter", reviewapi.PolicyAuthor: "author_supplied", reviewapi.PolicyEmployer: "employer"}
 
 // The stages of a first sign-off: the second is of who refuses protected talk for legal, after another person's objection.
 const (
@@ -46,7 +46,7 @@ func (s *Service) prove(ctx context.Context, tx pgx.Tx, sub Submission, d, about
 	st := receipt.Statement{
 		V: receipt.Version, ID: d.ID, Submission: sub.ID, Document: sub.DocumentID, Digest: about.Digest, Author: author, Decision: inReceipt[d.Kind],
 		Reason: deref(d.Reason), Employer: receipt.Employer{ID: sub.EmployerID, Name: sub.EmployerName, Domain: domain},
-		Policy:     receipt.Policy{Digest: d.PolicyDigest, Source: policySource[d.PolicySource]},
+		Policy:     receipt.Policy{Digest: d.PolicyDigest, Source: policySource[d.PolicySource], Version: d.PolicyNumber},
 		Signatures: []receipt.Signature{d.signed(stage)},
 		ValidFrom:  d.ValidFrom, ValidUntil: d.ValidUntil, Decided: d.DecidedAt.UTC(),
 	}

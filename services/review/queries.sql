@@ -145,9 +145,9 @@ delete from review.session where expires_at <= @wall;
 -- name: InsertDecision :exec
 with d as (
 	insert into review.decision (id, submission_id, document_id, seq, digest, kind, cleared_digest, comment_id, employer_id, link_id, member_id, assurance,
-		policy_source, policy_digest, asked_at, decided_at, valid_from, valid_until, legal)
+		policy_source, policy_digest, policy_number, asked_at, decided_at, valid_from, valid_until, legal)
 	values (@id, @submission, @document, @seq, @digest, @kind, @cleared_digest, @comment, @employer, @link, @member, @assurance,
-		@policy_source, @policy_digest, @asked_at, @decided_at, @valid_from, @valid_until, @legal)
+		@policy_source, @policy_digest, @policy_number, @asked_at, @decided_at, @valid_from, @valid_until, @legal)
 	returning id
 )
 insert into review.decision_words (decision_id, name, role, reason, parts, basis, mailbox)
@@ -155,13 +155,13 @@ select id, @name, @role, @reason, @parts, @basis, @mailbox from d;
 
 -- name: DecisionsOf :many
 select d.id, d.submission_id, d.document_id, d.seq, d.digest, d.kind, d.cleared_digest, d.comment_id, d.employer_id, d.link_id, d.member_id, d.assurance,
-	d.policy_source, d.policy_digest, d.asked_at, d.decided_at, d.valid_from, d.valid_until, d.legal, w.name, w.role, w.reason, w.parts, w.basis, w.mailbox
+	d.policy_source, d.policy_digest, d.policy_number, d.asked_at, d.decided_at, d.valid_from, d.valid_until, d.legal, w.name, w.role, w.reason, w.parts, w.basis, w.mailbox
 from review.decision d left join review.decision_words w on w.decision_id = d.id
 where d.submission_id = any(@submissions) order by d.decided_at, d.id;
 
 -- name: Objection :one
 select d.id, d.submission_id, d.document_id, d.seq, d.digest, d.kind, d.cleared_digest, d.comment_id, d.employer_id, d.link_id, d.member_id, d.assurance,
-	d.policy_source, d.policy_digest, d.asked_at, d.decided_at, d.valid_from, d.valid_until, d.legal, w.name, w.role, w.reason, w.parts, w.basis, w.mailbox
+	d.policy_source, d.policy_digest, d.policy_number, d.asked_at, d.decided_at, d.valid_from, d.valid_until, d.legal, w.name, w.role, w.reason, w.parts, w.basis, w.mailbox
 from review.decision d left join review.decision_words w on w.decision_id = d.id
 where d.submission_id = @submission and d.kind = 'object';
 
@@ -198,7 +198,8 @@ select m.document_id, m.employer_id, m.seq, m.submission_id, m.move, m.digest, m
 from review.gate_move m where m.submission_id = any(@submissions) order by m.seq;
 
 -- name: MovesWait :one
-select exists (select from review.gate_move where state = 'pending') or exists (select from review.submission where state = 'submitted');
+select exists (select from review.gate_move where state = 'pending') or exists (select from review.submission where state = 'submitted')
+	or exists (select from review.policy_screening);
 
 -- name: OtherCleared :one
 -- What else the employer stands by for the same document: it stays open when one agreement is taken away.

@@ -26,7 +26,7 @@ order by s.id desc limit @limit;
 select s.*, e.domain from review.employer e
 cross join lateral (
 	select s.id, s.author_id, s.employer_name, s.state, s.version, s.asked_at, s.due_at, s.decided_at, s.published_at from review.submission s
-	where s.employer_id = e.id and s.state in ('approved', 'no_objection', 'changes_requested', 'rejected', 'not_ours', 'no_decision', 'lapsed', 'revoked') and s.asked_at is not null and s.mailbox is not null and s.author_id <> @person
+	where s.employer_id = e.id and s.state in ('approved', 'no_objection', 'changes_requested', 'rejected', 'not_ours', 'no_decision', 'lapsed', 'revoked', 'stale') and s.asked_at is not null and s.mailbox is not null and s.author_id <> @person
 		and not exists (select from review.standing_use u where u.submission_id = s.id and u.state = 'opened' and not u.sampled)
 		and (@all::boolean or exists (select from review.stage t where t.submission_id = s.id and t.roles && @roles::text[]))
 		and not exists (select from review.recusal r where r.submission_id = s.id and r.person_id = @person)
@@ -41,7 +41,7 @@ select s.id, s.author_id, s.document_id, s.seq, s.digest, s.employer_id, s.emplo
 	s.policy_digest, s.state, s.version, s.created_at, s.updated_at, s.sent_at, s.asked_at, s.due_at, s.open_until, s.decided_at, s.decision_id,
 	s.valid_from, s.valid_until, s.cleared_digest, s.published_at, s.published_other_at, s.taken_back_at, s.reason, s.lease_until, s.protected
 from review.submission s
-where s.id = @id and s.asked_at is not null and s.mailbox is not null and s.state in ('in_stage', 'approved', 'no_objection', 'changes_requested', 'rejected', 'not_ours', 'no_decision', 'lapsed', 'revoked')
+where s.id = @id and s.asked_at is not null and s.mailbox is not null and s.state in ('in_stage', 'approved', 'no_objection', 'changes_requested', 'rejected', 'not_ours', 'no_decision', 'lapsed', 'revoked', 'stale')
 	and not exists (select from review.standing_use u where u.submission_id = s.id and u.state = 'opened' and not u.sampled)
 	and exists (select from review.employer e where e.id = s.employer_id and e.organisation_id = @organisation);
 

@@ -194,7 +194,14 @@ func (f file) wire(sub Submission) reviewapi.Submission {
 // shown is a submission as its author sees it.
 func (s *Service) shown(ctx context.Context, db pg.Querier, sub Submission) (*reviewapi.Submission, error) {
 	f, err := s.files(ctx, db, sub)
+	if err != nil {
+		return nil, err
+	}
 	out := f.wire(sub)
+	if out.Policy, err = s.policyShown(ctx, db, sub); err != nil {
+		return nil, err
+	}
+	out.Reading, err = s.reading(ctx, db, sub, identity.From(ctx).Locale)
 	return &out, err
 }
 

@@ -57,7 +57,7 @@ func (s *Service) Offers(ctx context.Context, submissionID string) (*reviewapi.O
 	if err != nil {
 		return nil, err
 	}
-	post, err := s.asks(sheet(v), sub)
+	post, err := s.asks(ctx, sheet(v), sub)
 	if err != nil {
 		return nil, err
 	}
@@ -79,18 +79,20 @@ func (s *Service) Offers(ctx context.Context, submissionID string) (*reviewapi.O
 	return out, nil
 }
 
-// asks reads a post for a permission. The starter's rules count whatever policy an author supplied: who writes the policy down themselves could
-// leave a rule out.
-func (s *Service) asks(read reviewapi.Sheet, sub Submission) (asks, error) {
+// asks reads a post for a permission. The starter's rules count whatever policy an author supplied, who could leave a rule out of it, and beside an employer's
+// own.
+func (s *Service) asks(ctx context.Context, read reviewapi.Sheet, sub Submission) (asks, error) {
 	out := asks{sheet: read}
-	for _, policy := range slices.Compact([]string{"", sub.PolicyText}) {
-		hints, err := s.screened(read, policy, sub.Locale)
-		if err != nil {
-			return out, err
-		}
-		for _, h := range hints.Hits {
-			out.kinds = append(out.kinds, h.Kind)
-		}
+	starter, err := screenedBy(read, nil, sub.Locale)
+	if err != nil {
+		return out, err
+	}
+	own, err := s.hintsOf(ctx, sub, read, sub.Locale)
+	if err != nil {
+		return out, err
+	}
+	for _, h := range slices.Concat(starter.Hits, own.Hits) {
+		out.kinds = append(out.kinds, h.Kind)
 	}
 	return out, nil
 }
@@ -155,6 +157,7 @@ type trial struct {
 	use    Use
 	post   asks
 	parts  string
+	policy string // the digest of what it was read by
 	author string
 }
 
@@ -167,12 +170,19 @@ func (s *Service) try(ctx context.Context, sub Submission) (*trial, error) {
 	if err != nil {
 		return nil, err
 	}
+	if moved, err := s.freshen(ctx, sub.ID); err != nil {
+		return nil, err
+	} else if moved {
+		if sub, err = one[Submission](ctx, s.Pool, "SubmissionOfLink", pgx.NamedArgs{"submission": sub.ID}); err != nil {
+			return nil, err
+		}
+	}
 	shown, err := s.Documents.Show(ctx, sub.DocumentID, sub.Digest, party(sub.EmployerID))
 	if err != nil {
 		return nil, err
 	}
-	t := &trial{use: use, parts: string(shown.Parts)}
-	if t.post, err = s.asks(sheet(shown.Version), sub); err != nil {
+	t := &trial{use: use, parts: string(shown.Parts), policy: sub.PolicyDigest}
+	if t.post, err = s.asks(ctx, sheet(shown.Version), sub); err != nil {
 		return nil, err
 	}
 	t.author, err = s.called(ctx, sub.AuthorID)
@@ -214,6 +224,9 @@ func (s *Service) letThrough(ctx context.Context, tx pgx.Tx, sub *Submission, t 
 		return false, s.record(ctx, tx, reviewapi.Name, "standing.waits", sub.ID, audit.Detail{"standing": p.ID, "reason": reason})
 	}
 	d := p.decides(*sub, t, now)
+	if err := s.decidedUnder(ctx, tx, *sub, &d); err != nil {
+		return false, err // it is read once more, by the version that came into force
+	}
 	used["state"], used["decision"], used["week"], used["used_at"] = reviewapi.UseOpened, d.ID, monday, now
 	used["sampled"] = s.Keys.sampled(sub.ID, p.Sample)
 	if _, err := exec(ctx, tx, "SaveUse", used); err != nil {
@@ -245,7 +258,7 @@ func (p Standing) decides(sub Submission, t *trial, now time.Time) Decision {
 		ID: id.New(decisionPrefix), SubmissionID: sub.ID, DocumentID: sub.DocumentID, Seq: sub.Seq, Digest: sub.Digest, Kind: reviewapi.Approve, ClearedDigest: &digest,
 		EmployerID: sub.EmployerID, MemberID: p.MemberID, Assurance: reviewapi.AssuranceClaimed, PolicySource: sub.PolicySource, PolicyDigest: sub.PolicyDigest,
 		AskedAt: deref(sub.AskedAt), DecidedAt: now, ValidUntil: &until, Name: &p.Name, Role: &p.Role, Reason: new(string), Parts: &t.parts,
-		standing: &under{p.ID, p.Digest, t.use.Topic, p.SignedAt},
+		readPolicy: t.policy, standing: &under{p.ID, p.Digest, t.use.Topic, p.SignedAt},
 	}
 }
 

@@ -32,7 +32,10 @@ var askedFile string
 //go:embed queries_standing.sql
 var standingFile string
 
-var queries = pg.MustLoad(queriesFile + "\n" + workFile + "\n" + standingFile + "\n" + askedFile + "\n" + stagesFile)
+//go:embed queries_policy.sql
+var policyFile string
+
+var queries = pg.MustLoad(queriesFile + "\n" + workFile + "\n" + standingFile + "\n" + askedFile + "\n" + stagesFile + "\n" + policyFile)
 
 // exec runs a named statement and says how many rows it touched.
 func exec(ctx context.Context, db pg.Querier, name string, args pgx.NamedArgs) (int64, error) {
@@ -113,7 +116,7 @@ func insertDecision(ctx context.Context, tx pgx.Tx, d Decision) error {
 	_, err := exec(ctx, tx, "InsertDecision", pgx.NamedArgs{
 		"id": d.ID, "submission": d.SubmissionID, "document": d.DocumentID, "seq": d.Seq, "digest": d.Digest, "kind": d.Kind, "cleared_digest": d.ClearedDigest,
 		"comment": d.CommentID, "employer": d.EmployerID, "link": d.LinkID, "member": d.MemberID, "assurance": d.Assurance, "policy_source": d.PolicySource,
-		"policy_digest": d.PolicyDigest, "asked_at": d.AskedAt, "decided_at": d.DecidedAt, "valid_from": d.ValidFrom, "valid_until": d.ValidUntil,
+		"policy_digest": d.PolicyDigest, "policy_number": d.PolicyNumber, "asked_at": d.AskedAt, "decided_at": d.DecidedAt, "valid_from": d.ValidFrom, "valid_until": d.ValidUntil,
 		"name": d.Name, "role": d.Role, "reason": d.Reason, "parts": d.Parts, "legal": d.Legal, "basis": deref(d.Basis), "mailbox": deref(d.Mailbox),
 	})
 	return err

@@ -13,7 +13,7 @@ const submissionPrefix = "submission"
 // Submission is a version of a document that an employer is asked about.
 //
 //	draft ── send ──► submitted ── handed on ──► in_stage ── a reviewer says ──► approved ── its end ──► lapsed
-//	  │                   │                        │ │                           no_objection ┘
+//	  │                   │                        │ │                           no_objection ┘── a policy that counts for it too ──► stale
 //	  │                   │                        │ │                              └── revoke ──► revoked
 //	  │                   │                        │ ├──► changes_requested ── the suggestion is taken ──► approved
 //	  │                   │                        │ └──► rejected, not_ours
@@ -68,6 +68,7 @@ const (
 	byEnd             = "validity"         // what was agreed to is over
 	bySuggestionTaken = "suggestion_taken" // the author took the exact words
 	byLeaving         = "employment_ended" // the author left the employer
+	byPolicy          = "policy"           // a later version of the employer's policy
 )
 
 // zone of its business days. A zone that went out of use counts as UTC.
@@ -200,6 +201,12 @@ func (s *Submission) Revoke(now time.Time) error {
 	end := now.Add(afterwards)
 	s.OpenUntil = &end
 	return nil
+}
+
+// Stale ends an agreement by a later version of the employer's policy, which counts for what was agreed to before too.
+func (s *Submission) Stale(now time.Time) {
+	end := now.Add(afterwards)
+	s.State, s.Reason, s.DueAt, s.OpenUntil = reviewapi.StateStale, byPolicy, nil, &end
 }
 
 // Expire carries out a deadline that has come. Silence ends a submission and never opens anything.

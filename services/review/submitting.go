@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -153,15 +154,14 @@ func (s *Service) fill(ctx context.Context, tx pgx.Tx, sub *Submission, d conten
 	sub.Seq, sub.Digest = d.Current.Seq, d.Current.Digest
 	sub.EmployerID, sub.EmployerName, sub.Mailbox, sub.Locale, sub.Zone = employer, who.name, &mailbox, who.locale, who.zone
 	sub.PolicySource, sub.PolicyText, sub.PolicyDigest = reviewapi.PolicyAuthor, who.policy, canon.Sum([]byte(canon.Text(who.policy)))
-	if who.policy != "" {
-		return nil
+	if who.policy == "" {
+		starter, err := screen.StarterScreener()
+		if err != nil {
+			return fmt.Errorf("the starter policy: %w", err)
+		}
+		sub.PolicySource, sub.PolicyDigest = reviewapi.PolicyStarter, starter.Digest()
 	}
-	starter, err := screen.StarterScreener()
-	if err != nil {
-		return fmt.Errorf("the starter policy: %w", err)
-	}
-	sub.PolicySource, sub.PolicyDigest = reviewapi.PolicyStarter, starter.Digest()
-	return nil
+	return s.underEmployer(ctx, tx, sub)
 }
 
 // employer is the employer of a mailbox. It exists from the first time that somebody names it.
@@ -285,6 +285,7 @@ const day = 24 * time.Hour
 // Send hands a draft on: the employer's gate is put before the document, and the reviewer gets a mail. Both happen after the commit,
 // by whoever has the lease, so that a process that dies in between leaves nothing undone.
 // A report of wrongdoing goes to nobody before its author has been told, and says so: ErrSubmissionWhistleblowing.
+// ErrPolicyChanged when the employer's own policy is another one by now: the draft has it then, to be looked at once more.
 // ErrDocumentChanged, ErrSubmissionOpen, ErrSubmissionState, ErrReviewTooMany.
 func (s *Service) Send(ctx context.Context, submissionID string, version int64, in reviewapi.SendSubmission) (*reviewapi.Submission, error) {
 	sub, err := s.mine(ctx, submissionID)
@@ -298,7 +299,7 @@ func (s *Service) Send(ctx context.Context, submissionID string, version int64, 
 	if err != nil {
 		return nil, err
 	}
-	hints, err := s.screened(sheet(d.Current), sub.PolicyText, sub.Locale)
+	hints, err := s.hintsOf(ctx, sub, sheet(d.Current), sub.Locale)
 	if err != nil {
 		return nil, err
 	}
@@ -319,11 +320,11 @@ func (s *Service) Send(ctx context.Context, submissionID string, version int64, 
 		if err := s.allow(ctx, tx, *sub); err != nil {
 			return err
 		}
-		if err := s.employed(ctx, tx, *sub); err != nil {
-			return err
-		}
-		return s.wish(ctx, tx, *sub, in.Standing)
+		return firstOf(s.sentUnder(ctx, tx, *sub, hints), s.employed(ctx, tx, *sub), s.wish(ctx, tx, *sub, in.Standing))
 	})
+	if errors.Is(err, reviewapi.ErrPolicyChanged) {
+		return nil, firstOf(s.moveDraft(ctx, submissionID), err)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -156,7 +156,7 @@ func (s *Service) productRoutes(r *rest.Router) {
 		})
 	rest.Handle(r, rest.Route{Method: "POST", Path: "/api/v1/products/:product/publish", Summary: "Make the draft what buyers see", Access: oneself,
 		Errors: append(append(stale, storefrontapi.ErrNothingToPublish, storefrontapi.ErrHandleMissing, storefrontapi.ErrSellingNotPossible, storefrontapi.ErrCountryUnknown),
-			contentapi.ErrGateWaiting, contentapi.ErrGateClosed, contentapi.ErrApprovalStale, contentapi.ErrApprovalEarly, contentapi.ErrApprovalExpired)},
+			contentapi.ErrGateWaiting, contentapi.ErrGateClosed, contentapi.ErrPolicyStale, contentapi.ErrApprovalStale, contentapi.ErrApprovalEarly, contentapi.ErrApprovalExpired)},
 		func(ctx context.Context, in *productVersion) (*storefrontapi.Product, error) {
 			v, err := versionOf(in.Version)
 			if err != nil {

@@ -66,6 +66,7 @@ var mends = []struct{ field, code, action, href string }{
 	{"", storefrontapi.ErrSellingNotPossible.Code, "creator.publish.make_free", "/products/:product/price"},
 	{"", contentapi.ErrGateWaiting.Code, "documents.signoff.asked", askedPath + ":document"},
 	{"", contentapi.ErrGateClosed.Code, "documents.signoff.asked", askedPath + ":document"},
+	{"", contentapi.ErrPolicyStale.Code, "documents.signoff.asked", askedPath + ":document"},
 	{"", contentapi.ErrApprovalStale.Code, "documents.signoff.asked", askedPath + ":document"},
 	{"", contentapi.ErrApprovalEarly.Code, "documents.signoff.asked", askedPath + ":document"},
 	{"", contentapi.ErrApprovalExpired.Code, "documents.signoff.asked", askedPath + ":document"},

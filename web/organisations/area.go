@@ -44,11 +44,12 @@ type Work interface {
 type pages struct {
 	accounts Accounts
 	work     Work
+	policies Policies
 }
 
 // Area registers the pages.
-func Area(accounts Accounts, work Work) shell.Area {
-	h := &pages{accounts: accounts, work: work}
+func Area(accounts Accounts, work Work, policies Policies) shell.Area {
+	h := &pages{accounts: accounts, work: work, policies: policies}
 	return shell.Area{Name: "organisations", Register: func(s *shell.Shell) {
 		person := rest.Any(rest.Person)
 		s.Page("GET /organisations", shell.Route{Summary: "The organisations that I act for.", Access: person}, h.list)
@@ -59,6 +60,7 @@ func Area(accounts Accounts, work Work) shell.Area {
 		s.Page("POST "+accountsapi.InvitationPath+":token", shell.Route{Summary: "Accept an invitation.", Access: rest.Any(rest.Public)}, h.accept)
 		s.Page("GET /employments", shell.Route{Summary: "For whom I work.", Access: person}, h.employments)
 		s.Page("POST /employments/:employment", shell.Route{Summary: "Prove it, leave, stay or come back.", Access: person}, h.postWork)
+		h.policyPages(s)
 	}}
 }
 

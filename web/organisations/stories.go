@@ -62,6 +62,8 @@ func Stories(b *storybook.Book) {
 	}))
 	b.Add("organisations", "invitation", "over", titled("organisation.closed_title", true, func(p *shell.Page) templ.Component { return closedPage(p.L) }))
 
+	policyStories(b)
+
 	until := storyDay.AddDate(0, 1, 0)
 	work := []reviewapi.Employment{
 		{ID: "employment_3", Employer: "Acme Chairs", Domain: "acme.example", Since: storyDay, Until: &until, Current: true, Version: 2},

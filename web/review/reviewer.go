@@ -158,6 +158,7 @@ func typedDecision(v *shell.Visit, r reviewapi.Review) decideForm {
 		},
 		zone: typed(v, "zone"),
 	}
+	form.in.PolicyDigest = v.Form("policy")
 	if form.in.Kind == reviewapi.Suggest {
 		form.in.Part, form.in.Replacement = "text", v.Form("replacement")
 	}

@@ -199,6 +199,7 @@ func storyReview(state string) reviewapi.Review {
 }
 
 func authorStories(b *storybook.Book) {
+	policyStories(b)
 	b.Add("review", "list", "empty", story("review.list.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
 		return submissionList(p.L, nil, "")
 	}))
@@ -206,7 +207,7 @@ func authorStories(b *storybook.Book) {
 		var all []reviewapi.Submission
 		for _, state := range []string{
 			reviewapi.StateDraft, reviewapi.StateSubmitted, reviewapi.StateInStage, reviewapi.StateApproved, reviewapi.StateNoObjection, reviewapi.StateChangesRequested,
-			reviewapi.StateRejected, reviewapi.StateNotOurs, reviewapi.StateWithdrawn, reviewapi.StateNoDecision, reviewapi.StateLapsed, reviewapi.StateRevoked,
+			reviewapi.StateRejected, reviewapi.StateNotOurs, reviewapi.StateWithdrawn, reviewapi.StateNoDecision, reviewapi.StateLapsed, reviewapi.StateRevoked, reviewapi.StateStale,
 		} {
 			all = append(all, storySubmission(state))
 		}
@@ -335,7 +336,7 @@ func reviewerStories(b *storybook.Book) {
 		return thanksPage(p.L, r, byLink)
 	}))
 	for _, state := range []string{
-		reviewapi.StateApproved, reviewapi.StateNoObjection, reviewapi.StateChangesRequested, reviewapi.StateRejected, reviewapi.StateNotOurs, reviewapi.StateRevoked,
+		reviewapi.StateApproved, reviewapi.StateNoObjection, reviewapi.StateChangesRequested, reviewapi.StateRejected, reviewapi.StateNotOurs, reviewapi.StateRevoked, reviewapi.StateStale,
 	} {
 		b.Add("review", "thanks", state, story("review.thanks.title", guest, func(p *shell.Page) templ.Component { return thanksPage(p.L, storyReview(state), byLink) }))
 	}
@@ -354,6 +355,14 @@ func reviewerStories(b *storybook.Book) {
 		form.in.Name = "Hanna Roth"
 		return readPage(p.L, storyReview(reviewapi.StateInStage), form, atDesk(p.L))
 	}))
+	b.Add("review", "desk", "moved", story("desk.title", asMember, func(p *shell.Page) templ.Component {
+		form := decideForm{zone: "Europe/Paris"}
+		form.in.Name = "Hanna Roth"
+		r := storyReview(reviewapi.StateInStage)
+		r.Policy, r.Reading = storyPolicy(), storyReading()
+		r.Reading.Moved, r.Reading.Was, r.Reading.Added, r.Reading.Removed = &storyDay, 3, r.Reading.Touched[:1], storyRules()[1:]
+		return readPage(p.L, r, form, atDesk(p.L))
+	}))
 	b.Add("review", "desk", "lapsed", story("desk.title", asMember, func(p *shell.Page) templ.Component {
 		r := storyReview(reviewapi.StateLapsed)
 		r.Sheet = reviewapi.Sheet{Digest: r.Sheet.Digest}
@@ -361,6 +370,42 @@ func reviewerStories(b *storybook.Book) {
 	}))
 	b.Add("review", "revoke", "error", story("review.revoke.title", guest, func(p *shell.Page) templ.Component {
 		return revokePage(p.L, storyReview(reviewapi.StateApproved), reviewapi.RevokeDecision{}, ui.Faults{{Field: "reason", Text: p.L.T("field.reason.required")}}, byLink)
+	}))
+}
+
+func storyPolicy() reviewapi.Policy {
+	return reviewapi.Policy{Source: reviewapi.PolicyEmployer, Number: 4, Text: "# Posts\n\nUse our logo only with permission.", Digest: storyDigest}
+}
+
+func storyRules() []reviewapi.PolicyRule {
+	return []reviewapi.PolicyRule{
+		{ID: "logo-of-ours", Kind: "LOGO", Severity: "high", Clause: "Use our logo only with permission."},
+		{ID: "customer-named", Kind: "CUSTOMER", Severity: "medium", Clause: "Name a customer only where they agreed to it in public."},
+	}
+}
+
+func storyReading() *reviewapi.PolicyReading {
+	return &reviewapi.PolicyReading{Number: 4, Touched: storyRules()[:1]}
+}
+
+// policyStories are a submission of an author's whose employer has a new version of its policy since.
+func policyStories(b *storybook.Book) {
+	for state, stale := range map[string]bool{"newer-policy": false, "stale": true} {
+		b.Add("review", "show", state, story("review.list.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+			s := storySubmission(reviewapi.StateApproved)
+			if stale {
+				s.State = reviewapi.StateStale
+			}
+			s.Policy, s.Reading = storyPolicy(), storyReading()
+			s.Reading.Touched, s.Reading.Later, s.Reading.LaterTouched, s.Reading.Stale = nil, 5, storyRules(), stale
+			return submissionPage(p.L, s)
+		}))
+	}
+	b.Add("review", "preview", "employers-policy", story("review.list.title", storybook.AsCreator, func(p *shell.Page) templ.Component {
+		s := storySubmission(reviewapi.StateDraft)
+		s.Policy = storyPolicy()
+		s.Policy.Text = ""
+		return previewPage(p.L, s, storySheet(), nil, nil)
 	}))
 }
 

@@ -52,7 +52,7 @@ func toneOf(state string) string {
 		return "wait"
 	case reviewapi.StateChangesRequested, reviewapi.StateNoDecision, reviewapi.StateLapsed:
 		return "warn"
-	case reviewapi.StateRejected, reviewapi.StateRevoked:
+	case reviewapi.StateRejected, reviewapi.StateRevoked, reviewapi.StateStale:
 		return "stop"
 	}
 	return ""

@@ -10,7 +10,7 @@ import (
 
 // Publish says that the newest version of a document appears now. problem.ErrStale when the digest is not the newest's,
 // ErrDocumentClosed, ErrDocumentEmpty, ErrDestinationUnknown, ErrAlreadyPublished, ErrDisclosureMissing, and what its gates
-// say: ErrGateWaiting, ErrGateClosed, ErrApprovalStale, ErrApprovalEarly, ErrApprovalExpired.
+// say: ErrGateWaiting, ErrGateClosed, ErrPolicyStale, ErrApprovalStale, ErrApprovalEarly, ErrApprovalExpired.
 func (c *Client) Publish(ctx context.Context, key, id string, in Publish) (Document, error) {
 	return call.Do[Document](ctx, c.hc, http.MethodPost, path("/api/v1/documents/%s/publications", id), in, withKey(key))
 }

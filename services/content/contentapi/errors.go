@@ -22,6 +22,8 @@ var (
 	ErrDisclosureMissing = problem.Declare(problem.Conflict, "disclosure_missing", "This is paid for, and its label does not say so everywhere it would appear.")
 	// ErrGateWaiting: a party has not agreed yet. For this and the next four, fields name each gate that is not open, and why.
 	ErrGateWaiting = problem.Declare(problem.Conflict, "gate_waiting", "Somebody has to agree before this can be published.")
+	// ErrPolicyStale: a later version of a party's policy ended its agreement. A field for each rule by which it did: "/gates/gate_…/rules/…".
+	ErrPolicyStale = problem.Declare(problem.Conflict, "policy_stale", "A new version of their policy touches this, and counts for what they agreed to before too. Ask again.")
 	// ErrGateClosed: a party took its agreement away.
 	ErrGateClosed = problem.Declare(problem.Conflict, "gate_closed", "Somebody has withdrawn their agreement, so this can't be published.")
 	// ErrApprovalStale: a party agreed to other words.

@@ -69,7 +69,12 @@ type CloseGate struct {
 	Party
 	Seq    int64  `json:"seq" validate:"min=1"`
 	Digest string `json:"digest,omitempty" validate:"omitempty,len=71"`
+	// Rules are those of the party's policy by which the agreement ended, none where somebody took it away.
+	Rules []string `json:"rules,omitempty" validate:"max=20,dive,required,max=64"`
 }
+
+// MostRules is how many rules a closing can name.
+const MostRules = 20
 
 // Outcomes of closing a gate.
 const (

@@ -76,6 +76,8 @@ type Policy struct {
 	Digest string `json:"digest"`
 	Source string `json:"source"` // author_supplied, starter, employer
 	Name   string `json:"name,omitempty"`
+	// Version is the number of the employer's own.
+	Version int `json:"version,omitempty"`
 }
 
 // Signature is one person's part in a decision.

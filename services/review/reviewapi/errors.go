@@ -40,6 +40,20 @@ var (
 	ErrProtectedReject = problem.Declare(problem.Invalid, "protected_reject", "The law protects some of this. Refusing it takes a written basis, and a second person who decides for legal and gives one too.")
 	// ErrProtectedSecond: the same person refuses what the law protects a second time.
 	ErrProtectedSecond = problem.Declare(problem.Conflict, "protected_second", "You have refused this already. It is refused once another person, who decides for legal, refuses it too.")
+	// ErrPolicyRules: the text or the rules are no policy. Fields say which rule, where, and what is wrong.
+	ErrPolicyRules = problem.Declare(problem.Invalid, "policy_rules", "These rules can't count. Nothing of what you wrote is lost.")
+	// ErrPolicyDraft: one is being written.
+	ErrPolicyDraft = problem.Declare(problem.Conflict, "policy_draft", "There is a draft already. Go on with it, or throw it away.")
+	// ErrPolicySame: the draft says what the version in force says.
+	ErrPolicySame = problem.Declare(problem.Conflict, "policy_same", "The draft says what is in force already.")
+	// ErrPolicyWaiting: one version at a time waits for a second person.
+	ErrPolicyWaiting = problem.Declare(problem.Conflict, "policy_waiting", "A version waits for a second person already. Withdraw it first.")
+	// ErrPolicyOwn: a version counts by the word of a second person.
+	ErrPolicyOwn = problem.Declare(problem.Forbidden, "policy_own", "You wrote at this version. Another person has to approve it.")
+	// ErrPolicyAnswered: somebody was faster. State is the version's.
+	ErrPolicyAnswered = problem.Declare(problem.Conflict, "policy_answered", "This version has been answered, or a later one is in force.")
+	// ErrPolicyChanged: the policy in force is another than the one that was shown.
+	ErrPolicyChanged = problem.Declare(problem.Conflict, "policy_changed", "The employer's policy has changed since. Look at what the new version says of it, and then decide.")
 	// ErrSuggestionSame: the words suggested are the words that stand there.
 	ErrSuggestionSame = problem.Declare(problem.Invalid, "suggestion_same", "These are the words that stand there already.")
 	// ErrQuietPeriod: the employer has a quiet period, and this would open something within it.

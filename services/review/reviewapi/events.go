@@ -1,13 +1,14 @@
 package reviewapi
 
 // The events of review. They carry ids, digests and words of ours, never a name, an address or a text. The key of each is the
-// submission's id.
+// submission's id, unless it says another.
 const (
 	EventLinkRequested     = "review.link.requested.v1"
 	EventSubmissionChanged = "review.submission.changed.v1"
 	EventCodeRequested     = "review.code.requested.v1"
 	EventStandingChanged   = "review.standing.changed.v1"
 	EventDeskNoted         = "review.desk.noted.v1"
+	EventPolicyChanged     = "review.policy.changed.v1"
 )
 
 // LinkRequested says that the mail of a link is to be sent: ask Client.LinkForMail for what it says.
@@ -51,6 +52,15 @@ type DeskNoted struct {
 	Kind           string `json:"kind"`
 }
 
+// PolicyChanged says that a version of an organisation's policy came into a state: proposed, in_force, refused or withdrawn. Its key is the
+// organisation's id.
+type PolicyChanged struct {
+	OrganisationID string `json:"organisation_id"`
+	Number         int    `json:"number"`
+	Digest         string `json:"digest"`
+	State          string `json:"state"`
+}
+
 // Events are the payloads by name, for docs/events.
 var Events = map[string]any{
 	EventLinkRequested:     LinkRequested{},
@@ -58,4 +68,5 @@ var Events = map[string]any{
 	EventCodeRequested:     CodeRequested{},
 	EventStandingChanged:   StandingChanged{},
 	EventDeskNoted:         DeskNoted{},
+	EventPolicyChanged:     PolicyChanged{},
 }

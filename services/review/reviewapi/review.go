@@ -92,6 +92,8 @@ type Review struct {
 	May []string `json:"may,omitempty"`
 	// Latest is the latest instant that an approval given now may reach.
 	Latest time.Time `json:"latest"`
+	// Reading is by which version of the employer's own policy it is read; none where the employer has no policy here.
+	Reading *PolicyReading `json:"reading,omitempty"`
 }
 
 // Whose an objection is.
@@ -120,6 +122,8 @@ type Decide struct {
 	// Part and Replacement are the exact words of a suggestion: the whole of that part.
 	Part        string `json:"part,omitempty" validate:"omitempty,oneof=title text caption"`
 	Replacement string `json:"replacement,omitempty" validate:"max=200000"`
+	// PolicyDigest is of the policy that was read beside it. It is required once that was changed while the submission was being asked about.
+	PolicyDigest string `json:"policy_digest,omitempty" validate:"omitempty,len=71"`
 	// From and Until bound when it may appear: from, and before until. At most 90 days.
 	From  *time.Time `json:"from,omitempty"`
 	Until *time.Time `json:"until,omitempty"`
@@ -149,6 +153,7 @@ type Decision struct {
 	CommentID    string     `json:"comment_id,omitempty"`
 	PolicySource string     `json:"policy_source"`
 	PolicyDigest string     `json:"policy_digest"`
+	PolicyNumber int        `json:"policy_number,omitempty"` // of the employer's own policy
 	Decided      time.Time  `json:"decided"`
 	ValidFrom    *time.Time `json:"valid_from,omitempty"`
 	ValidUntil   *time.Time `json:"valid_until,omitempty"`

@@ -16,6 +16,7 @@ const (
 	StateNoDecision       = "no_decision" // ten business days of silence, which is never an approval
 	StateLapsed           = "lapsed"      // approved, and not published in time
 	StateRevoked          = "revoked"
+	StateStale            = "stale" // approved, and a later version of the employer's policy, which counts for that too, finds something new in it
 )
 
 // Where the policy comes from that a submission pins.
@@ -89,12 +90,16 @@ type Submission struct {
 	Stages []Stage `json:"stages,omitempty"`
 	// Gate is what content was told: "" nothing, pending, or open.
 	Gate string `json:"gate,omitempty"`
+	// Reading is by which version of the employer's own policy it is read; none where the employer has no policy here.
+	Reading *PolicyReading `json:"reading,omitempty"`
 }
 
 // Policy is what a submission pins.
 type Policy struct {
 	Source string `json:"source"`
-	// Text is what the author supplied, "" for the starter.
+	// Number is the version of the employer's own policy, 0 for any other.
+	Number int `json:"number,omitempty"`
+	// Text is what the author supplied, or the employer's own once it was asked; "" for the starter.
 	Text string `json:"text,omitempty"`
 	// Clauses are the sentences of the starter, in the language of the submission's mails.
 	Clauses []string `json:"clauses,omitempty"`

@@ -56,7 +56,10 @@ var ErrPolicy = errors.New("screen: policy refused")
 
 // ParseRules reads a file of rules (TOML; docs/prescreen.md has the form). It looks at form alone: Compile sees whether
 // rules, clauses and examples agree. Errors: ErrPolicy with line and column, ErrRule.
-func ParseRules(text []byte) (Rulebook, error) {
+func ParseRules(text []byte) (Rulebook, error) { return parseRules(text, nil) }
+
+// parseRules is ParseRules for rules that may be like others, nil for none.
+func parseRules(text []byte, known []Rule) (Rulebook, error) {
 	if len(text) > MaxRulesText {
 		return Rulebook{}, fmt.Errorf("%w: a rule file of %d bytes, at most %d", ErrPolicy, len(text), MaxRulesText)
 	}
@@ -75,6 +78,9 @@ func ParseRules(text []byte) (Rulebook, error) {
 		return Rulebook{}, fmt.Errorf("%w: %w", ErrPolicy, err)
 	}
 	for i := range book.Rules {
+		if err := book.Rules[i].inherit(known); err != nil {
+			return Rulebook{}, err
+		}
 		if err := book.Rules[i].check(); err != nil {
 			return Rulebook{}, err
 		}

@@ -90,6 +90,7 @@ type Rule struct {
 	Mark     []string          `toml:"mark" json:"mark,omitempty"`     // lists whose words are marked when there are no cues
 	Cues     map[string]string `toml:"cues" json:"cues,omitempty"`
 	Examples []Example         `toml:"example" json:"examples,omitempty"`
+	Like     string            `toml:"like" json:"-"` // a rule of the starter that says what this one doesn't; Own.Resolve fills it in
 }
 
 // Example is a test that travels with its rule: a policy whose rules don't do what their examples say is refused.

@@ -1,0 +1,1 @@
+alter table content.gate drop column rules;
