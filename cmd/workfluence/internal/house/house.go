@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -125,12 +126,8 @@ func (h *House) Launch() {
 // spawn starts the process; the channel gives its address once it prints one.
 func (h *House) spawn(kill string) (<-chan string, error) {
 	if h.listen == "" {
-		door, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
-		}
-		h.listen = door.Addr().String()
-		if err := door.Close(); err != nil {
+		var err error
+		if h.listen, err = freeAddress(); err != nil {
 			return nil, err
 		}
 	}
@@ -163,6 +160,18 @@ func (h *House) spawn(kill string) (<-chan string, error) {
 		h.ended <- cmd.Wait()
 	}()
 	return found, nil
+}
+
+// freeAddress is one that nobody listens at and that the system gives to no outgoing connection (Linux: from 32768 on): one of those could sit
+// on it while the house is down between a kill and its next start.
+func freeAddress() (string, error) {
+	for range 100 {
+		door, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20000+rand.IntN(12000)))
+		if err == nil {
+			return door.Addr().String(), door.Close()
+		}
+	}
+	return "", errors.New("no port is free between 20000 and 32000")
 }
 
 // dead says whether the process has ended, and remembers a death by SIGKILL.
